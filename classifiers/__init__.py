@@ -1,0 +1,1 @@
+"""Tags: watch queries, the compact model, rules. Text in, tags out; no database here."""

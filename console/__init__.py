@@ -1,0 +1,1 @@
+"""The media team's web pages and the REST API."""

@@ -1,0 +1,1 @@
+"""Gathers: feeds, sitemaps, listing pages, PDF reports and X. No database here."""

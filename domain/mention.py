@@ -1,0 +1,82 @@
+"""One published item: an article, a post, or a passage of a report."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Channel(StrEnum):
+    """How the item was published (ANNOTATION 5)."""
+
+    PRESS = "press"
+    SOCIAL = "social"
+    REPORT = "report"
+    OTHER = "other"
+
+
+class MentionState(StrEnum):
+    """Where a mention stands in the pipeline (DESIGN 5, export)."""
+
+    GATHERED = "gathered"
+    TAGGED = "tagged"
+    FLAGGED = "flagged"
+    CASED = "cased"
+    DISMISSED = "dismissed"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A complete item, as gathered.
+
+    ``key`` is its identity (DESIGN promise 2): ``x:<post id>`` for posts, the canonical address for pages, else
+    ``<outlet>:<content hash>``; a passage of a report adds ``#page=<n>``. ``aliases`` are other keys of the same item
+    (guid, AMP and mobile address). Times are aware, in UTC. ``author_handle`` (without @) is set for social posts alone.
+    ``addressed`` says that a post speaks to one of the ministry's accounts.
+    """
+
+    key: str
+    channel: Channel
+    source_id: str
+    outlet_id: str
+    url: str
+    title: str
+    text: str
+    fetched_at: datetime
+    canonical_url: str = ""
+    aliases: tuple[str, ...] = ()
+    author: str = ""
+    author_handle: str = ""
+    published_at: datetime | None = None
+    language: str = ""
+    section: str = ""
+    addressed: bool = False
+    page: int | None = None
+
+    @property
+    def content_hash(self) -> str:
+        """SHA-256 of title and text in hex: a changed article is a new revision of the same mention."""
+        return hashlib.sha256(f"{self.title}\n{self.text}".encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An item that a source announced and whose page is still to be fetched.
+
+    ``hint_*`` are what the announcement said; the page may say better. ``key`` and ``aliases`` as in ``Mention``.
+    """
+
+    key: str
+    source_id: str
+    outlet_id: str
+    url: str
+    channel: Channel = Channel.PRESS
+    aliases: tuple[str, ...] = ()
+    hint_title: str = ""
+    hint_summary: str = ""
+    hint_author: str = ""
+    hint_published_at: datetime | None = None
+    hint_section: str = ""

@@ -1,0 +1,42 @@
+"""The outlets directory: who publishes, and how it is reached with an answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Medium(StrEnum):
+    """What kind of outlet it is (REQUIREMENTS G1)."""
+
+    NEWSPAPER = "newspaper"
+    AGENCY = "agency"
+    ORGANISATION = "organisation"
+    SOCIAL = "social"
+    BROADCAST = "broadcast"
+    OTHER = "other"
+
+
+class AnswerChannel(StrEnum):
+    """A channel that the outlet reads (REQUIREMENTS N1)."""
+
+    EMAIL = "email"
+    X_REPLY = "x_reply"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Outlet:
+    """One outlet. ``reach`` is 1 (small) to 5 (national), None where unknown (DESIGN 5)."""
+
+    id: str
+    name_ar: str
+    name_en: str = ""
+    medium: Medium = Medium.NEWSPAPER
+    country: str = "SA"
+    language: str = "ar"
+    home_url: str = ""
+    handle: str = ""
+    editor_email: str = ""
+    reach: int | None = None
+    answer_channel: AnswerChannel = AnswerChannel.NONE

@@ -1,0 +1,164 @@
+"""Where mentions come from, and what one poll of it brought."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from domain.mention import Channel, Entry, Mention
+
+
+class SourceKind(StrEnum):
+    """The shape of a source, which decides the spider or poller that reads it."""
+
+    FEED = "feed"
+    SITEMAP = "sitemap"
+    LISTING = "listing"
+    PDF_REPORT = "pdf_report"
+    X_SEARCH = "x_search"
+    X_MENTIONS = "x_mentions"
+
+    @property
+    def is_social(self) -> bool:
+        """Whether the source is read through a social platform's own interface."""
+        return self in (SourceKind.X_SEARCH, SourceKind.X_MENTIONS)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One source as configured.
+
+    ``url`` is the feed's, sitemap's, listing page's or report index's address; for X it is empty and ``query`` holds the search
+    (``x_search``) or the handle without @ whose mentions are read (``x_mentions``). ``article_links`` is a CSS selector of the
+    links to articles on a listing page; ``body`` one of the article's text on its pages (both empty: found by themselves).
+    """
+
+    id: str
+    kind: SourceKind
+    outlet_id: str
+    name: str
+    url: str = ""
+    query: str = ""
+    interval: timedelta = timedelta(minutes=10)
+    paused: bool = False
+    article_links: str = ""
+    body: str = ""
+    timezone: str = "Asia/Riyadh"
+    """For dates that name no zone."""
+
+    @property
+    def host(self) -> str:
+        """Name and port: the unit of politeness (DESIGN 3). Social sources share their platform's."""
+        return "x" if self.kind.is_social else urlsplit(self.url).netloc.lower()
+
+    @property
+    def channel(self) -> Channel:
+        """The channel of what it yields."""
+        if self.kind.is_social:
+            return Channel.SOCIAL
+        return Channel.REPORT if self.kind is SourceKind.PDF_REPORT else Channel.PRESS
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """What the last poll left for the next: kept in the same transaction as what it yielded (DESIGN promise 1).
+
+    ``digest`` is a hash of the last body, for servers that know neither ETag nor Last-Modified. ``since_id`` is X's.
+    """
+
+    etag: str = ""
+    last_modified: str = ""
+    digest: str = ""
+    since_id: str = ""
+    moved_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemProblem:
+    """One item that could not be read; the others of its source went on (DESIGN promise 5)."""
+
+    source_id: str
+    where: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """What one successful poll brought.
+
+    ``mentions`` are complete already; ``entries`` need their page fetched. ``unchanged`` says that the server (304) or the
+    digest showed nothing new: then both are empty. ``erased`` are keys of posts that their authors deleted (REQUIREMENTS L3).
+    """
+
+    source_id: str
+    state: SourceState
+    mentions: tuple[Mention, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    problems: tuple[ItemProblem, ...] = ()
+    unchanged: bool = False
+    erased: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PollFailure:
+    """A poll that failed: why, and whether the source asked to wait (seconds)."""
+
+    source_id: str
+    reason: str
+    remedy: str = ""
+    retry_after: float | None = None
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """The page of an entry, read. A report gives one mention for each passage page."""
+
+    entry: Entry
+    mentions: tuple[Mention, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FetchFailure:
+    """The page of an entry could not be read. ``final`` says that trying again is of no use (404, 410, robots.txt)."""
+
+    entry: Entry
+    reason: str
+    final: bool = False
+    retry_after: float | None = None
+
+
+PollResult = Discovery | PollFailure
+FetchResult = Fetched | FetchFailure
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlSettings:
+    """How requests are made. Sizes in bytes, times in seconds.
+
+    ``allow_networks`` opens address ranges that are refused otherwise (loopback for tests and for the demonstration).
+    """
+
+    user_agent: str = "Rasd/0.1 (+media monitoring; contact the site's owner)"
+    per_host_concurrency: int = 2
+    delay: float = 1.0
+    total_concurrency: int = 16
+    timeout: float = 30.0
+    max_bytes: int = 10 * 1024 * 1024
+    obey_robots: bool = True
+    allow_networks: tuple[str, ...] = ()
+    x_api_url: str = "https://api.x.com"
+    x_bearer_token: str = field(default="", repr=False)
+    x_page_limit: int = 10
+    """Pages of a search read in one poll at most (100 posts each): a bound on cost."""
+
+
+@dataclass(frozen=True, slots=True)
+class PollPlan:
+    """When a source is to be polled next, and why (pure policy: ``crawlers.policy``)."""
+
+    next_poll_at: datetime
+    failures: int
+    reason: str = ""

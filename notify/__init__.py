@@ -1,0 +1,1 @@
+"""Answers: outbox, mail, replies on X, alerts, the weekly digest."""

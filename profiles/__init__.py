@@ -1,0 +1,1 @@
+"""One ministry's vocabulary each, as data (TOML)."""

@@ -1,0 +1,1 @@
+"""Keeps: tables, inbox, stories, cases, users, audit."""

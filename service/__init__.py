@@ -1,0 +1,1 @@
+"""Settings, wiring, pipeline, engine, schedule and command line: the only place that joins the stages."""
