@@ -151,6 +151,13 @@ class CrawlSettings:
     allow_networks: tuple[str, ...] = ()
     x_api_url: str = "https://api.x.com"
     x_bearer_token: str = field(default="", repr=False)
+    """Reads; replies with it too where the four keys of a user below are empty (an OAuth 2.0 user token)."""
+    x_consumer_key: str = field(default="", repr=False)
+    x_consumer_secret: str = field(default="", repr=False)
+    x_access_token: str = field(default="", repr=False)
+    x_access_token_secret: str = field(default="", repr=False)
+    ministry_handles: frozenset[str] = frozenset()
+    """The ministry's own accounts, without @: a post that names one addresses it (REQUIREMENTS G3)."""
     x_page_limit: int = 10
     """Pages of a search read in one poll at most (100 posts each): a bound on cost."""
 

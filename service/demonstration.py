@@ -1,0 +1,133 @@
+"""``rasd demo``: the service on a demonstration world, with a scripted staff that leaves half of the work to the visitor."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from pydantic import SecretStr
+
+from registry import outlets, sources
+from service import digests, jobs
+from service.home import make_home
+from service.pipeline import Summary
+from service.settings import AlertsTable, ConsoleTable, CrawlTable, DigestTable, MailTable, Settings, XTable
+from service.up import console_settings, run_once, serve
+from service.wiring import Runtime, make_runtime, utc_now
+
+if TYPE_CHECKING:
+    from service.demo.hosting import DemoWorld
+
+Announce = Callable[[str], None]
+_DIGEST_READER: Final = "management@ministry.example"
+_DUTY_OFFICER: Final = "duty.officer@ministry.example"
+_PASSES: Final = 8
+"""Steps of the staff in a single pass: from acceptance to an approved answer takes six."""
+
+
+async def one_pass(profile: str, home: Path | None, announce: Announce) -> Summary:
+    """One pass over everything that the world has published; the staff works, the digest is sent, and the figures are returned."""
+    async with _world(profile, home, once=True) as (world, runtime):
+        announce(f"{len(world.sources)} sources on {len(world.addresses)} servers; gathering")
+
+        def work() -> None:
+            staff = world.staff
+            for _ in range(_PASSES):
+                staff.step(runtime.database, runtime.profile, runtime.clock())
+                jobs.deliver(runtime)
+            digests.queue(runtime, digests.last_week(runtime))
+            jobs.deliver(runtime)
+
+        summary = await run_once(runtime, work)
+        runtime.database.close()
+        return summary
+
+
+async def live(profile: str, home: Path | None, port: int, announce: Announce) -> None:
+    """Run until a signal ends it: items keep appearing, the staff works some of them, a visitor works the rest."""
+    async with _world(profile, home, once=False, port=port) as (world, runtime):
+        console = replace(console_settings(runtime), demo=True, demo_accounts=world.staff.accounts)
+        for name, address in world.addresses.items():
+            announce(f"{name}: {address}")
+        announce("sign in with one of the accounts that the sign-in page shows; Ctrl-C ends the demonstration")
+        with runtime.database.reading() as session:
+            fresh = not sources.all_sources(session)
+        if fresh:
+            digests.queue(runtime, digests.last_week(runtime))
+        await serve(
+            runtime,
+            announce,
+            console=console,
+            extra_routers=(world.mail_router,),
+            extra_steps=(lambda: world.staff.step(runtime.database, runtime.profile, runtime.clock()),),
+        )
+
+
+@contextlib.asynccontextmanager
+async def _world(profile: str, home: Path | None, *, once: bool, port: int = 0) -> AsyncIterator[tuple[DemoWorld, Runtime]]:
+    from service.demo.hosting import demo_world
+
+    with _folder(home) as folder:
+        async with demo_world(profile, folder, once=once, clock=utc_now) as world:
+            if not (folder / "rasd.toml").exists():
+                make_home(folder, profile)
+            runtime = make_runtime(folder, _settings(profile, world, _free(port)))
+            with runtime.database.transaction() as session:
+                for outlet in world.outlets:
+                    outlets.save(session, outlet)
+                for source in world.sources:
+                    sources.save(session, source)
+                world.staff.enrol(session, runtime.clock())
+            yield world, runtime
+
+
+@contextlib.contextmanager
+def _folder(home: Path | None) -> Iterator[Path]:
+    if home is not None:
+        home.mkdir(parents=True, exist_ok=True)
+        yield home.resolve()
+        return
+    with tempfile.TemporaryDirectory(prefix="rasd-demo-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+def _settings(profile: str, world: DemoWorld, port: int) -> Settings:
+    """Settings for the demonstration: loopback is open, the politeness is short, X and mail are the world's own."""
+    host, smtp_port = world.smtp
+    return Settings(
+        profile=profile,
+        console=ConsoleTable(port=port),
+        crawl=CrawlTable(delay=0.02, per_host_concurrency=4, timeout=15, allow_networks=("127.0.0.0/8", "::1/128")),
+        x=XTable(
+            plan="demo",
+            purpose="demonstration on loopback",
+            api_url=world.x_api_url,
+            bearer_token=SecretStr("demo"),
+            consumer_key=SecretStr("demo"),
+            consumer_secret=SecretStr("demo"),
+            access_token=SecretStr("demo"),
+            access_token_secret=SecretStr("demo"),
+        ),
+        mail=MailTable(host=host, port=smtp_port, security="plain", sender="رصد <rasd@ministry.example>", timeout=10),
+        digest=DigestTable(recipients=(_DIGEST_READER,)),
+        alerts=AlertsTable(recipients=(_DUTY_OFFICER,)),
+    )
+
+
+def _free(port: int) -> int:
+    """The port if nobody listens on it, else 0: the demonstration takes any."""
+    import socket
+
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return 0
+    return port
+
+

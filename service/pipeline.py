@@ -1,0 +1,78 @@
+"""The stages in their order: gather -> classify -> register -> answer. One list says so; every engine walks it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import monotonic
+from typing import TYPE_CHECKING, Final
+
+from domain.source import PollFailure
+from registry import figures, sources
+from service import jobs
+from service.wiring import Runtime
+
+if TYPE_CHECKING:
+    from crawlers.gather import Gatherer
+
+AFTER_GATHERING: Final[tuple[Callable[[Runtime], int], ...]] = (
+    jobs.tag,
+    jobs.register,
+    jobs.alert,
+    jobs.deliver,
+)
+"""What follows once mentions are gathered. Each step finds its own work, so a step that died is simply run again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """One pass in figures (DESIGN 5). Counts are of this pass; ``errors`` counts failed sources, ``failures`` names them."""
+
+    sources: int
+    polled: int
+    mentions: int
+    stories: int
+    flagged: int
+    cases: int
+    answers_sent: int
+    digests_sent: int
+    errors: int
+    seconds: float
+    failures: tuple[PollFailure, ...] = ()
+
+
+def advance(runtime: Runtime) -> int:
+    """Walk the stages after gathering once; returns how many rows moved."""
+    return sum(step(runtime) for step in AFTER_GATHERING)
+
+
+async def run_once(runtime: Runtime, gatherer: Gatherer, before_summary: Callable[[], None] = lambda: None) -> Summary:
+    """Poll every source now, fetch all pages, classify, register, deliver what is due.
+
+    ``before_summary`` runs in a thread after the stages and before the figures are read (the demonstration's staff).
+    """
+    started = monotonic()
+    with runtime.database.reading() as session:
+        before = figures.summary(session)
+        work = [(view.source, view.state) for view in sources.all_sources(session) if not view.source.paused]
+    polled = await jobs.poll(runtime, gatherer, work)
+    while await jobs.fetch_pages(runtime, gatherer):
+        pass
+    await asyncio.to_thread(advance, runtime)
+    await asyncio.to_thread(before_summary)
+    with runtime.database.reading() as session:
+        after = figures.summary(session)
+    return Summary(
+        sources=len(work),
+        polled=polled.answered,
+        mentions=after.mentions - before.mentions,
+        stories=after.stories - before.stories,
+        flagged=after.flagged - before.flagged,
+        cases=after.cases - before.cases,
+        answers_sent=after.answers_sent - before.answers_sent,
+        digests_sent=after.digests_sent - before.digests_sent,
+        errors=len(polled.failures),
+        seconds=round(monotonic() - started, 3),
+        failures=polled.failures,
+    )
