@@ -18,7 +18,7 @@ from collections.abc import Callable
 
 from classifiers.compact import load_shipped
 from classifiers.cues import cue_phrases
-from classifiers.tagger import TagInput, Tagger
+from classifiers.tagger import Tagger, TagInput
 from classifiers.watch import compile_queries
 from domain.mention import Channel
 from domain.profile import WatchQuery

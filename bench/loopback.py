@@ -19,7 +19,7 @@ def _serve(pages: Pages, pipe: Connection) -> None:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
-        def do_GET(self) -> None:  # noqa: N802
+        def do_GET(self) -> None:
             if self.path not in pages:
                 self._answer(404, "text/plain", b"", "")
             elif self.headers.get("If-None-Match") == tags[self.path]:

@@ -26,8 +26,8 @@ from domain.source import Source, SourceKind
 from registry import cases, figures, inbox, sources, stories, tagging
 from service import jobs
 from service.home import make_home
+from service.one_pass import gathering
 from service.settings import CrawlTable, Settings
-from service.up import gathering
 from service.wiring import Runtime, make_runtime
 
 WORDS = (
@@ -120,6 +120,7 @@ async def _poll(runtime: Runtime, gatherer: Any) -> None:
 
 
 def main() -> None:
+    """Run the bench and print its figures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--items", type=int, default=1000)
     parser.add_argument("--runs", type=int, default=5)
@@ -129,7 +130,9 @@ def main() -> None:
         asyncio.run(_all(url, arguments.runs, runs))
     seconds = median(run[0] for run in runs)
     print(f"calibration loop: {calibrate():.3f} s")
-    print(f"{arguments.items} items: {seconds:.2f} s (median of {len(runs)}), {arguments.items / seconds:.0f} items/s; {runs[0][2]}")
+    print(
+        f"{arguments.items} items: {seconds:.2f} s (median of {len(runs)}), {arguments.items / seconds:.0f} items/s; {runs[0][2]}"
+    )
     for label in sorted(runs[0][1], key=lambda each: -median(run[1][each] for run in runs)):
         share = median(run[1][label] / run[0] for run in runs)
         print(f"  {label:16} {share:6.1%}")

@@ -14,9 +14,10 @@ from pydantic import SecretStr
 from registry import outlets, sources
 from service import digests, jobs
 from service.home import make_home
+from service.one_pass import run_once
 from service.pipeline import Summary
 from service.settings import AlertsTable, ConsoleTable, CrawlTable, DigestTable, MailTable, Settings, XTable
-from service.up import console_settings, run_once, serve
+from service.up import console_settings, serve
 from service.wiring import Runtime, make_runtime, utc_now
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ _PASSES: Final = 8
 
 
 async def one_pass(profile: str, home: Path | None, announce: Announce) -> Summary:
-    """One pass over everything that the world has published; the staff works, the digest is sent, and the figures are returned."""
+    """One pass over everything that the world has published; the staff works, the digest is sent, the figures are returned."""
     async with _world(profile, home, once=True) as (world, runtime):
         announce(f"{len(world.sources)} sources on {len(world.addresses)} servers; gathering")
 
@@ -129,5 +130,3 @@ def _free(port: int) -> int:
         except OSError:
             return 0
     return port
-
-

@@ -86,10 +86,9 @@ async def fetch_pages(runtime: Runtime, gatherer: Gatherer) -> int:
     """Fetch the pages that are due and store them; returns how many were tried."""
     with runtime.database.reading() as session:
         pending = inbox.pending_entries(session, runtime.clock(), _FETCH_BATCH)
-    if not pending:
-        return 0
+        known = [view.source for view in sources.all_sources(session)] if pending else []
     waiting: list[FetchResult] = []
-    async for result in gatherer.fetch([item.entry for item in pending]):
+    async for result in gatherer.fetch([item.entry for item in pending], known):
         waiting.append(result)
         if len(waiting) >= _STORE_PAGES:
             await asyncio.to_thread(_keep_pages, runtime, waiting)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from lxml import etree
@@ -23,6 +23,9 @@ from registry import sources
 from registry.database import Database
 from service.settings import Settings
 from service.wiring import crawl_settings
+
+if TYPE_CHECKING:
+    from crawlers.find import Preview
 
 _FIELDS: Final = ("id", "kind", "name", "outlet", "url", "query", "interval_minutes", "article_links", "body", "timezone")
 
@@ -73,33 +76,35 @@ def outlet_of(source: Source) -> Outlet:
 def check(settings: Settings, profile: Profile, url: str) -> list[dict[str, Any]]:
     """What stands behind an address, with a preview of items for each source found; nothing is saved."""
 
-    async def look() -> list[dict[str, Any]]:
-        from crawlers.find import check_source
-
+    async def look() -> list[Preview]:
         crawl = crawl_settings(settings, profile)
-        found = []
-        for source in await _find(settings, profile, url):
-            items = await check_source(source, crawl)
-            found.append(
-                {
-                    "kind": source.kind.value,
-                    "url": source.url,
-                    "name": source.name,
-                    "items": [
-                        {
-                            "title": item.title,
-                            "url": item.url,
-                            "published_at": item.published_at,
-                            "author": item.author,
-                            "characters": len(item.text),
-                        }
-                        for item in items
-                    ],
-                }
-            )
-        return found
+        return [await check_source(source, crawl) for source in await _find(settings, profile, url)]
 
-    return asyncio.run(look())
+    from crawlers.find import check_source
+
+    return [_preview(preview) for preview in asyncio.run(look())]
+
+
+def _preview(preview: Preview) -> dict[str, Any]:
+    failure = preview.failure
+    return {
+        "kind": preview.source.kind.value,
+        "url": preview.source.url,
+        "name": preview.source.name,
+        "announced": preview.announced,
+        "items": [
+            {
+                "title": item.title,
+                "url": item.url,
+                "published_at": item.published_at,
+                "author": item.author,
+                "characters": len(item.text),
+            }
+            for item in preview.mentions
+        ],
+        "problems": [f"{problem.where}: {problem.reason}" for problem in preview.problems]
+        + ([f"{failure.reason}; {failure.remedy}"] if failure else []),
+    }
 
 
 def import_file(database: Database, file: Path) -> tuple[int, list[str]]:

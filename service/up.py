@@ -1,11 +1,11 @@
-"""``rasd up`` and ``rasd run --once``: the embedded engine beside the console, or one pass."""
+"""``rasd up``: the embedded engine and the console in one process."""
 
 from __future__ import annotations
 
 import contextlib
 import fcntl
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,26 +13,15 @@ import uvicorn
 
 from console.app import create_app
 from console.settings import ConsoleSettings
-from crawlers import reactor
-from crawlers.gather import Gatherer
 from domain.errors import ConfigurationError
-from registry import deliveries
 from service.engine import Engine, running
-from service.pipeline import Summary
-from service.pipeline import run_once as pass_once
+from service.one_pass import gathering, recover
 from service.wiring import Runtime
 
 if TYPE_CHECKING:
     from fastapi import APIRouter, FastAPI
 
 Announce = Callable[[str], None]
-
-
-async def run_once(runtime: Runtime, before_summary: Callable[[], None] = lambda: None) -> Summary:
-    """One pass over every source in this loop."""
-    async with gathering(runtime) as gatherer:
-        recover(runtime)
-        return await pass_once(runtime, gatherer, before_summary)
 
 
 async def serve(
@@ -66,20 +55,6 @@ def console_settings(runtime: Runtime) -> ConsoleSettings:
         base_url=runtime.base_url,
         drafter_may_approve=table.drafter_may_approve,
     )
-
-
-def recover(runtime: Runtime) -> None:
-    """What a crash left between claim and confirm: mail is queued again, a public reply waits for a person (promise 3)."""
-    with runtime.database.transaction() as session:
-        deliveries.sweep_claimed(session, runtime.clock())
-
-
-@contextlib.asynccontextmanager
-async def gathering(runtime: Runtime) -> AsyncIterator[Gatherer]:
-    """A gatherer in the running loop."""
-    reactor.install()
-    async with Gatherer(runtime.crawl) as gatherer:
-        yield gatherer
 
 
 @contextlib.contextmanager

@@ -103,6 +103,8 @@ def check(
         typer.echo(f"{each['kind']}\t{each['url']}")
         for item in each["items"]:
             typer.echo(f"  {item['title']}\t{item['published_at'] or ''}\t{item['characters']} characters\t{item['url']}")
+        for problem in each["problems"]:
+            typer.echo(f"  problem: {problem}", err=True)
 
 
 @sources_app.command()
@@ -170,7 +172,7 @@ def run(
     import asyncio
 
     from domain.errors import InputError
-    from service.up import run_once
+    from service.one_pass import run_once
     from service.wiring import make_runtime, open_home
 
     if not once:

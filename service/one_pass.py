@@ -1,0 +1,34 @@
+"""``rasd run --once``: one pass over every source, without the console."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Callable
+
+from crawlers import reactor
+from crawlers.gather import Gatherer
+from registry import deliveries
+from service import pipeline
+from service.pipeline import Summary
+from service.wiring import Runtime
+
+
+async def run_once(runtime: Runtime, before_summary: Callable[[], None] = lambda: None) -> Summary:
+    """One pass over every source in this loop."""
+    async with gathering(runtime) as gatherer:
+        recover(runtime)
+        return await pipeline.run_once(runtime, gatherer, before_summary)
+
+
+def recover(runtime: Runtime) -> None:
+    """What a crash left between claim and confirm: mail is queued again, a public reply waits for a person (promise 3)."""
+    with runtime.database.transaction() as session:
+        deliveries.sweep_claimed(session, runtime.clock())
+
+
+@contextlib.asynccontextmanager
+async def gathering(runtime: Runtime) -> AsyncIterator[Gatherer]:
+    """A gatherer in the running loop."""
+    reactor.install()
+    async with Gatherer(runtime.crawl) as gatherer:
+        yield gatherer
