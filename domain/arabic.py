@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -22,6 +23,7 @@ _LETTERS = {
 }  # fmt: skip
 _FORMS = (range(0xFB50, 0xFE00), range(0xFE70, 0xFF00), range(0xFF01, 0xFF5F))
 _ELONGATED = re.compile(r"([^\W\d_])\1{2,}")
+_EXPANDING = re.compile("[\ufb50-\ufdff\ufe70-\ufeff\uff01-\uff5e]")  # all that one character can become several of
 _TOKEN = re.compile(r"@\w+|[^\W_]+")
 _DIRECTION_MARKS = {0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)}
 _INVISIBLE = {0x00, 0x00AD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0xFFFC}
@@ -65,7 +67,7 @@ class Normalised:
     """A normalised text with, for each of its characters, the offset in the text that it came from."""
 
     text: str
-    offsets: tuple[int, ...]
+    offsets: Sequence[int]
     length: int
     """Length of the text that it came from."""
 
@@ -87,6 +89,9 @@ def normalise(text: str) -> str:
 def normalise_with_offsets(text: str) -> Normalised:
     """The same text as ``normalise`` gives, with the way back to the original."""
     table = _table()
+    translated = text.translate(table)
+    if len(translated) == len(text) and not _EXPANDING.search(text) and not _ELONGATED.search(translated):
+        return Normalised(translated, range(len(text)), len(text))
     mapped: list[str] = []
     offsets: list[int] = []
     for position, character in enumerate(text):

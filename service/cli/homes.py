@@ -82,12 +82,12 @@ def doctor(home: Home = None, as_json: AsJson = False) -> None:
     Exit status 1 if anything is wrong. Example: rasd doctor --home /srv/rasd
     """
     from registry import doctor as examination
-    from service.wiring import open_database, open_home, profile_of
+    from service.wiring import open_database, open_home
 
     folder, settings = open_home(home)
     database = open_database(folder, settings)
     with database.reading() as session:
-        findings = examination.examine(session, profile_of(settings))
+        findings = examination.examine(session)
     if as_json:
         print_json([{"subject": finding.subject, "what": finding.what, "remedy": finding.remedy} for finding in findings])
     else:

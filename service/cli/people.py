@@ -44,9 +44,7 @@ def add(
     database = open_database(folder, settings)
     password = _password(password_stdin)
     with database.transaction() as session:
-        people.add(
-            session, username, password, name=name or username, roles=frozenset(role), department=department, now=utc_now()
-        )
+        people.add(session, username, name or username, password, frozenset(role), department=department, now=utc_now())
     typer.echo(f"{username} may sign in")
 
 
@@ -58,7 +56,7 @@ def list_(home: Home = None, as_json: AsJson = False) -> None:
 
     folder, settings = open_home(home)
     with open_database(folder, settings).reading() as session:
-        users = people.list_users(session)
+        users = people.list(session)
     if as_json:
         print_json([{"username": each.username, "name": each.name, "roles": sorted(each.roles)} for each in users])
         return
