@@ -43,6 +43,7 @@ class Engine:
         self._scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": None})
         self._advancing = asyncio.Lock()
         self._fetching = asyncio.Lock()
+        self._busy_hosts: set[str] = set()
 
     async def start(self) -> None:
         """Recover what a crash left, plan every source, and begin."""
@@ -75,6 +76,8 @@ class Engine:
         """One job for each host, at the time when its first source is due; rows may have changed by other hands."""
         plan = await asyncio.to_thread(self._next_by_host)
         for host, due in plan.items():
+            if host in self._busy_hosts:
+                continue  # it plans itself when its round is over
             job = self._scheduler.get_job(f"host:{host}")
             if job is None or (job.next_run_time and job.next_run_time > due):
                 self._scheduler.add_job(
@@ -98,12 +101,15 @@ class Engine:
         return plan
 
     async def _gather(self, host: str) -> None:
-        work = await asyncio.to_thread(self._due, host)
-        if work:
-            polled = await jobs.poll(self._runtime, self._gatherer, work)
-            for failure in polled.failures:
-                log.warning("source failed", source=failure.source_id, reason=failure.reason, remedy=failure.remedy)
-        await self._work_through()
+        self._busy_hosts.add(host)
+        try:
+            if work := await asyncio.to_thread(self._due, host):
+                polled = await jobs.poll(self._runtime, self._gatherer, work)
+                for failure in polled.failures:
+                    log.warning("source failed", source=failure.source_id, reason=failure.reason, remedy=failure.remedy)
+            await self._work_through()
+        finally:
+            self._busy_hosts.discard(host)
         await self._plan_hosts()
 
     def _due(self, host: str) -> list[tuple[Source, SourceState]]:

@@ -78,7 +78,7 @@ def _keep_poll(runtime: Runtime, source: Source, result: PollResult) -> None:
         return
     with runtime.database.transaction() as session:
         failed_before = sources.find(session, source.id, now).failures
-        plan = after_failure(source, result, failed_before + 1, now, jitter)
+        plan = after_failure(source, result, failed_before, now, jitter)
         sources.record_failure(session, result, plan, now)
 
 
