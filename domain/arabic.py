@@ -27,6 +27,7 @@ _EXPANDING = re.compile("[\ufb50-\ufdff\ufe70-\ufeff\uff01-\uff5e]")  # all that
 _TOKEN = re.compile(r"@\w+|[^\W_]+")
 _DIRECTION_MARKS = {0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)}
 _INVISIBLE = {0x00, 0x00AD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0xFFFC}
+_MARKS = re.compile(f"[{''.join(map(chr, sorted(_DIRECTION_MARKS | _INVISIBLE)))}]")
 
 
 def _map_character(character: str) -> str:
@@ -126,7 +127,7 @@ def without_marks(text: str) -> str:
 
     Letters, diacritics and emoji stay (zero-width joiners between emoji included).
     """
-    if not any(ord(character) in _DIRECTION_MARKS or ord(character) in _INVISIBLE for character in text):
+    if not _MARKS.search(text):
         return text
     kept = []
     for position, character in enumerate(text):

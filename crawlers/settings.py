@@ -1,0 +1,71 @@
+"""The Scrapy project's settings, and how Rasd's own ``CrawlSettings`` become Scrapy's.
+
+``scrapy list`` and ``scrapy crawl feed -a url=...`` in the repository use them as they stand here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from domain.source import CrawlSettings
+
+BOT_NAME = "rasd"
+SPIDER_MODULES = ["crawlers.spiders"]
+NEWSPIDER_MODULE = "crawlers.spiders"
+
+USER_AGENT = CrawlSettings.__dataclass_fields__["user_agent"].default
+ROBOTSTXT_OBEY = True
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/rss+xml,application/atom+xml,application/xml;q=0.9,application/pdf,*/*;q=0.8",
+    "Accept-Language": "ar,en;q=0.7",
+}
+DOWNLOAD_HANDLERS = {
+    "http": "crawlers.download.GuardedHandler",
+    "https": "crawlers.download.GuardedHandler",
+    "file": None,
+    "data": None,
+    "ftp": None,
+    "s3": None,
+}
+DOWNLOADER_MIDDLEWARES = {
+    "crawlers.middlewares.HostMiddleware": 50,
+    "crawlers.middlewares.RobotsMiddleware": 100,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+}
+TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
+
+# A failed request is reported with its reason and tried again by the polling policy, with its backoff, and not at once.
+RETRY_ENABLED = False
+HTTPERROR_ALLOW_ALL = True
+REDIRECT_MAX_TIMES = 8
+# No state between requests, no settings from the environment, no consoles.
+COOKIES_ENABLED = False
+HTTPPROXY_ENABLED = False
+METAREFRESH_ENABLED = False
+TELNETCONSOLE_ENABLED = False
+MEMUSAGE_ENABLED = False
+LOGSTATS_INTERVAL = 0
+STATS_DUMP = False
+LOG_LEVEL = "INFO"
+DOWNLOAD_DELAY = 1.0
+DOWNLOAD_DELAY_JITTER = 0.2
+CONCURRENT_REQUESTS_PER_DOMAIN = 2
+DOWNLOAD_TIMEOUT = 30
+DOWNLOAD_MAXSIZE = 10 * 1024 * 1024
+DOWNLOAD_WARNSIZE = 0
+RASD_ALLOW_NETWORKS: list[str] = []
+
+
+def scrapy_settings(crawl: CrawlSettings) -> dict[str, Any]:
+    """Scrapy's settings for these of ours: the constants above, with what the configuration says."""
+    constants = {name: value for name, value in globals().items() if name.isupper()}
+    return constants | {
+        "USER_AGENT": crawl.user_agent,
+        "ROBOTSTXT_OBEY": crawl.obey_robots,
+        "DOWNLOAD_DELAY": crawl.delay,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": crawl.per_host_concurrency,
+        "CONCURRENT_REQUESTS": max(crawl.total_concurrency, crawl.per_host_concurrency),
+        "DOWNLOAD_TIMEOUT": crawl.timeout,
+        "DOWNLOAD_MAXSIZE": crawl.max_bytes,
+        "RASD_ALLOW_NETWORKS": list(crawl.allow_networks),
+    }

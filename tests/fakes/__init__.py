@@ -1,0 +1,1 @@
+"""Small honest fakes: real servers on loopback that speak the real protocols."""
