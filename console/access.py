@@ -1,0 +1,80 @@
+"""What each role may see and do in the console. The moves of a case have their own gate: ``domain.case.check``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+from domain.errors import NotAllowed
+from domain.people import Actor, Role
+
+
+class Right(StrEnum):
+    """One thing that a page lets somebody do."""
+
+    SEE_REVIEW = "see_review"
+    DECIDE = "decide"
+    """Accept, reject and correct a mention."""
+    SEE_CASES = "see_cases"
+    SEE_DELIVERIES = "see_deliveries"
+    DRAFT = "draft"
+    APPROVE = "approve"
+    RESOLVE = "resolve"
+    """Say whether an uncertain delivery went out; send a failed one again."""
+    SEE_SOURCES = "see_sources"
+    RUN_SOURCES = "run_sources"
+    """Pause and resume a source."""
+    SEE_PROBLEMS = "see_problems"
+    SEE_DIGEST = "see_digest"
+    SEE_FIGURES = "see_figures"
+
+
+_TEAM: Final = frozenset({Role.REVIEWER, Role.SPECIALIST, Role.APPROVER})
+_LEADS: Final = frozenset({Role.MANAGER, Role.AUDITOR})
+
+RIGHTS: Final[Mapping[Right, frozenset[Role]]] = {
+    Right.SEE_REVIEW: _TEAM | _LEADS,
+    Right.DECIDE: frozenset({Role.REVIEWER, Role.SPECIALIST}),
+    Right.SEE_CASES: _TEAM | _LEADS | {Role.DEPARTMENT},
+    Right.SEE_DELIVERIES: _TEAM | _LEADS | {Role.ADMIN},
+    Right.DRAFT: frozenset({Role.SPECIALIST}),
+    Right.APPROVE: frozenset({Role.APPROVER}),
+    Right.RESOLVE: frozenset({Role.APPROVER}),
+    Right.SEE_SOURCES: _TEAM | _LEADS | {Role.ADMIN},
+    Right.RUN_SOURCES: frozenset({Role.ADMIN}),
+    Right.SEE_PROBLEMS: _TEAM | _LEADS | {Role.ADMIN},
+    Right.SEE_DIGEST: _TEAM | _LEADS,
+    Right.SEE_FIGURES: frozenset(Role),
+}
+"""Which roles hold each right (REQUIREMENTS W14: need to know)."""
+
+
+def has(actor: Actor, right: Right) -> bool:
+    """Whether this person holds the right through one of their roles."""
+    return bool(RIGHTS[right] & actor.roles)
+
+
+def demand(actor: Actor, right: Right) -> None:
+    """Raises ``NotAllowed`` where the person does not hold the right."""
+    if not has(actor, right):
+        raise NotAllowed(
+            f"{actor.username} does not hold the right «{right}»",
+            f"it takes one of: {', '.join(sorted(RIGHTS[right]))}",
+        )
+
+
+def sees_authors(actor: Actor, case_department: str = "") -> bool:
+    """Whether a social author's name and handle are shown: to those who answer the case, its department too (REQUIREMENTS L3)."""
+    return bool(_TEAM & actor.roles) or works_in(actor, case_department)
+
+
+def works_in(actor: Actor, department: str) -> bool:
+    """Whether the person works the cases of this department."""
+    return Role.DEPARTMENT in actor.roles and bool(department) and actor.department == department
+
+
+def only_department(actor: Actor) -> str | None:
+    """The one department whose cases this person may see; None for everybody who sees all of them."""
+    sees_all = (RIGHTS[Right.SEE_CASES] - {Role.DEPARTMENT}) & actor.roles
+    return None if sees_all else actor.department

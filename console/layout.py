@@ -1,0 +1,173 @@
+"""Pages from templates: the environment, the menu, and what every page is given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+
+from console import words
+from console.access import Right, has
+from console.bidi import isolated
+from console.settings import ConsoleSettings, MenuLink
+from console.times import Wall
+from domain.mention import Channel
+from domain.people import SYSTEM, Actor
+from domain.privacy import mask_handles, without_handle
+from domain.profile import Profile
+from registry.views import Counts, MentionRow
+
+TEMPLATES: Final = Path(__file__).parent / "templates"
+
+
+class Place(StrEnum):
+    """The pages of the menu; the value is the address."""
+
+    REVIEW = "/review"
+    CASES = "/cases"
+    OVERVIEW = "/overview"
+    DELIVERIES = "/deliveries"
+    DIGEST = "/digest"
+    SOURCES = "/sources"
+    PROBLEMS = "/problems"
+
+
+_MENU: Final[Mapping[Place, tuple[Right, str]]] = {
+    Place.REVIEW: (Right.SEE_REVIEW, "المراجعة"),
+    Place.CASES: (Right.SEE_CASES, "الحالات"),
+    Place.OVERVIEW: (Right.SEE_FIGURES, "نظرة عامة"),
+    Place.DELIVERIES: (Right.SEE_DELIVERIES, "الردود والصادر"),
+    Place.DIGEST: (Right.SEE_DIGEST, "الموجز الأسبوعي"),
+    Place.SOURCES: (Right.SEE_SOURCES, "المصادر"),
+    Place.PROBLEMS: (Right.SEE_PROBLEMS, "المشكلات"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """One line of the menu, with its badge (None: no badge)."""
+
+    href: str
+    label: str
+    count: int | None = None
+    look: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What every page of one request shares: the moment, who looks, their form token, the badges, and people's names."""
+
+    wall: Wall
+    actor: Actor | None = None
+    token: str = ""
+    counts: Counts | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
+    sees_authors: bool = False
+
+
+def menu(actor: Actor, counts: Counts | None, links: tuple[MenuLink, ...] = ()) -> list[MenuItem]:
+    """The menu that this person sees."""
+    items = [MenuItem(place.value, label, *_badge(place, counts)) for place, (right, label) in _MENU.items() if has(actor, right)]
+    return items + [MenuItem(link.href, link.label) for link in links]
+
+
+def _badge(place: Place, counts: Counts | None) -> tuple[int | None, str]:
+    if counts is None:
+        return None, ""
+    if place is Place.REVIEW:
+        return counts.review, ""
+    if place is Place.CASES:
+        return counts.open_cases, "is-warn" if counts.overdue else ""
+    if place is Place.PROBLEMS:
+        return counts.problems, "is-bad" if counts.problems else ""
+    return None, ""
+
+
+class Layout:
+    """Makes pages: autoescaped, strict about names, with the words of the catalogue and of the profile."""
+
+    def __init__(self, profile: Profile, settings: ConsoleSettings, version: str) -> None:
+        self.profile = profile
+        self.public_handles = public_handles(profile)
+        self._links = settings.links
+        self._environment = Environment(
+            loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        )
+        self._environment.filters.update(
+            word=words.word,
+            flag_word=words.flag_word,
+            axis_word=words.axis_word,
+            move_word=words.move_word,
+            detail_word=words.detail_word,
+            next_step=lambda delivery: words.next_step(delivery.status),
+            percent=words.percent,
+            topic=self.topic,
+            department=self._department,
+            isolated=isolated,
+            shown=self._shown,
+            address=_address,
+            person_name=_person_name,
+        )
+        self._environment.globals.update(profile=profile, settings=settings, version=version, look=words.look)
+
+    def page(self, template: str, setting: Setting, *, here: str = "", notice: str = "", **context: object) -> str:
+        """One page, or one fragment. ``here`` is the menu's line that is lit; ``notice`` says what was just done."""
+        items = menu(setting.actor, setting.counts, self._links) if setting.actor else []
+        return self._environment.get_template(template).render(
+            context,
+            setting=setting,
+            wall=setting.wall,
+            actor=setting.actor,
+            token=setting.token,
+            menu=items,
+            here=here,
+            notice=notice,
+        )
+
+    def topic(self, code: str | None) -> str:
+        """A topic's Arabic name; empty for a code that is no topic."""
+        topic = self.profile.topic(code or "")
+        return topic.name_ar if topic else ""
+
+    def _department(self, code: str) -> str:
+        return next((each.name_ar for each in self.profile.departments if each.code == code), code)
+
+    @property
+    def _shown(self) -> object:
+        @pass_context
+        def shown(context: Context, text: str) -> str:
+            """A title or excerpt as this person may see it (REQUIREMENTS L3)."""
+            return text if context["setting"].sees_authors else mask_handles(text, self.public_handles)
+
+        return shown
+
+
+@pass_context
+def _address(context: Context, row: MentionRow) -> str:
+    """A mention's address as this person may see it (REQUIREMENTS L3)."""
+    return address(row, sees_authors=context["setting"].sees_authors)
+
+
+@pass_context
+def _person_name(context: Context, username: str) -> str:
+    """A person's name for their username."""
+    names: Mapping[str, str] = context["setting"].names
+    return SYSTEM.name if username == SYSTEM.username else names.get(username, username)
+
+
+def address(row: MentionRow, *, sees_authors: bool) -> str:
+    """The original's address; a post's without its author's handle where that is not to be shown. Empty unless it is http(s)."""
+    if not row.url.startswith(("https://", "http://")):
+        return ""
+    return without_handle(row.url) if row.channel is Channel.SOCIAL and not sees_authors else row.url
+
+
+def public_handles(profile: Profile) -> frozenset[str]:
+    """Handles that are nobody's private ones: the ministry's and the bodies', in lower case (REQUIREMENTS L2)."""
+    bodies = (handle for body in profile.bodies for handle in body.handles)
+    return frozenset(handle.lstrip("@").lower() for handle in (*profile.handles, *bodies))

@@ -1,0 +1,131 @@
+"""What a list's address asks for: filters read from the query string, forgiving of what is unknown. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from enum import StrEnum
+from typing import Self, TypeVar
+from urllib.parse import urlencode
+
+from domain.case import CaseStatus
+from domain.delivery import DeliveryKind, DeliveryStatus
+from domain.mention import Channel
+from domain.tags import Importance, Kind
+
+E = TypeVar("E", bound=StrEnum)
+PER_PAGE = 40
+
+
+class ReviewShow(StrEnum):
+    """Which mentions the review list shows."""
+
+    WAITING = "waiting"
+    FLAGGED = "flagged"
+    CASED = "cased"
+    DISMISSED = "dismissed"
+
+
+class CaseShow(StrEnum):
+    """Which cases the list shows."""
+
+    OPEN = "open"
+    OVERDUE = "overdue"
+    CLOSED = "closed"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class ListQuery:
+    """One page of a list: ``start`` is how many come before it."""
+
+    start: int = 0
+
+    @property
+    def as_text(self) -> str:
+        """The same as a query string, without what is as it comes."""
+        usual = type(self)()
+        pairs = [(field.name, getattr(self, field.name)) for field in fields(self)]
+        return urlencode([(name, value) for name, value in pairs if value is not None and value != getattr(usual, name)])
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether a filter is set."""
+        return replace(self, start=0) != type(self)()
+
+    def at(self, start: int) -> Self:
+        """Another page of the same list."""
+        return replace(self, start=start)
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewQuery(ListQuery):
+    """Filters of the review list."""
+
+    show: ReviewShow = ReviewShow.WAITING
+    kind: Kind | None = None
+    topic: str | None = None
+    importance: Importance | None = None
+    channel: Channel | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseQuery(ListQuery):
+    """Filters of the list of cases."""
+
+    show: CaseShow = CaseShow.OPEN
+    status: CaseStatus | None = None
+    department: str | None = None
+    topic: str | None = None
+    importance: Importance | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryQuery(ListQuery):
+    """Filters of the outbox."""
+
+    status: DeliveryStatus | None = None
+    kind: DeliveryKind | None = None
+
+
+def review_query(params: Mapping[str, str]) -> ReviewQuery:
+    """The review list that an address asks for."""
+    return ReviewQuery(
+        start=_start(params),
+        show=_member(ReviewShow, params, "show") or ReviewShow.WAITING,
+        kind=_member(Kind, params, "kind"),
+        topic=params.get("topic") or None,
+        importance=_member(Importance, params, "importance"),
+        channel=_member(Channel, params, "channel"),
+    )
+
+
+def case_query(params: Mapping[str, str]) -> CaseQuery:
+    """The list of cases that an address asks for."""
+    return CaseQuery(
+        start=_start(params),
+        show=_member(CaseShow, params, "show") or CaseShow.OPEN,
+        status=_member(CaseStatus, params, "status"),
+        department=params.get("department") or None,
+        topic=params.get("topic") or None,
+        importance=_member(Importance, params, "importance"),
+    )
+
+
+def delivery_query(params: Mapping[str, str]) -> DeliveryQuery:
+    """The outbox that an address asks for."""
+    return DeliveryQuery(
+        start=_start(params), status=_member(DeliveryStatus, params, "status"), kind=_member(DeliveryKind, params, "kind")
+    )
+
+
+def _member(kind: type[E], params: Mapping[str, str], name: str) -> E | None:
+    try:
+        return kind(params[name])
+    except (KeyError, ValueError):
+        return None
+
+
+def _start(params: Mapping[str, str]) -> int:
+    text = params.get("start", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0

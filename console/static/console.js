@@ -1,0 +1,57 @@
+/* Conveniences only: every page works without this file. */
+(() => {
+  "use strict";
+
+  /* A list marked data-refresh="/address" asks for its news every data-every seconds and keeps the focus where it is. */
+  const refresh = async (list) => {
+    if (document.hidden) return;
+    let answer;
+    try {
+      answer = await fetch(list.dataset.refresh, { credentials: "same-origin", headers: { "X-Fragment": "1" } });
+    } catch {
+      return; /* The network is away: the next turn asks again. */
+    }
+    if (answer.status === 401) return location.reload();
+    if (!answer.ok) return;
+    const html = await answer.text();
+    if (list.dataset.last === html) return;
+    const known = new Set([...list.querySelectorAll("[id]")].map((element) => element.id));
+    const first = list.dataset.last === undefined;
+    const focused = list.contains(document.activeElement) ? document.activeElement.id : "";
+    list.dataset.last = html;
+    list.innerHTML = html;
+    if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+    if (first) return;
+    for (const row of list.querySelectorAll(".row"))
+      if (![...row.querySelectorAll("[id]")].every((element) => known.has(element.id))) row.classList.add("is-new");
+  };
+  for (const list of document.querySelectorAll("[data-refresh]"))
+    setInterval(refresh, Number(list.dataset.every || 10) * 1000, list);
+
+  /* j and k, or the arrows, walk through a list; Enter opens (it is a link). */
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select")) return;
+    const step = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 }[event.key];
+    const links = [...document.querySelectorAll("[data-walk] h2 a")];
+    if (!step || !links.length) return;
+    const at = links.indexOf(document.activeElement);
+    if (at < 0 && event.key.startsWith("Arrow")) return;
+    event.preventDefault();
+    links[Math.min(links.length - 1, Math.max(0, at + step))].focus();
+  });
+
+  /* On a phone the menu scrolls sideways: the page that is open stands in view. */
+  document.querySelector(".menu [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+
+  /* Filters apply as soon as one is changed. */
+  for (const form of document.querySelectorAll("form[data-auto]"))
+    form.addEventListener("change", () => form.requestSubmit());
+
+  /* A form is sent once, however often its button is pressed. */
+  document.addEventListener("submit", (event) => {
+    if (event.target.method !== "post") return;
+    if (event.target.dataset.sent) return event.preventDefault();
+    event.target.dataset.sent = "1";
+    setTimeout(() => delete event.target.dataset.sent, 5000);
+  });
+})();

@@ -1,0 +1,60 @@
+"""A mention's tags as lines to read: the value, how sure the model is, and what a person corrected. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from domain.messages import label
+from domain.tags import Axis, Importance, Kind, Remit, Sentiment
+from registry.views import MentionView
+
+_ENUMS: dict[Axis, type[StrEnum]] = {
+    Axis.REMIT: Remit,
+    Axis.KIND: Kind,
+    Axis.SENTIMENT: Sentiment,
+    Axis.IMPORTANCE: Importance,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TagLine:
+    """One axis. ``chip`` is the value where it is an enum's; ``was`` the model's word where a person (``actor``) corrected it."""
+
+    axis: Axis
+    text: str
+    chip: StrEnum | None = None
+    confidence: float | None = None
+    was: str = ""
+    actor: str = ""
+
+
+def tag_lines(view: MentionView, topic_name: Callable[[str], str]) -> list[TagLine]:
+    """The axes in the order of reading; topic and importance only where the matter is ours."""
+    tags = view.tags
+    if tags is None:
+        return []
+    values: dict[Axis, str] = {Axis.REMIT: tags.remit, Axis.KIND: tags.kind, Axis.SENTIMENT: tags.sentiment}
+    if tags.remit is Remit.OURS:
+        values |= {Axis.TOPIC: tags.topic, Axis.IMPORTANCE: tags.importance}
+    return [_line(view, axis, value, topic_name) for axis, value in values.items()]
+
+
+def _line(view: MentionView, axis: Axis, value: str, topic_name: Callable[[str], str]) -> TagLine:
+    correction = next((each for each in reversed(view.corrections) if each.axis is axis and each.value == value), None)
+    confidence = view.model_tags.confidence.get(axis) if view.model_tags else None
+    return TagLine(
+        axis,
+        _words(axis, value, topic_name),
+        value if isinstance(value, StrEnum) else None,
+        confidence,
+        _words(axis, correction.was, topic_name) if correction and correction.was != value else "",
+        correction.actor if correction else "",
+    )
+
+
+def _words(axis: Axis, value: str, topic_name: Callable[[str], str]) -> str:
+    if axis is Axis.TOPIC:
+        return topic_name(value) or value
+    return label(_ENUMS[axis](value))

@@ -1,0 +1,78 @@
+"""The REST API: the same rules, as JSON."""
+
+from collections.abc import Callable
+
+from tests.console.conftest import Browser
+from tests.console.world import World
+
+SignIn = Callable[[str], Browser]
+FIELDS = (
+    "id url canonical_url title text author published_at fetched_at outlet source story_id state "
+    "remit kind sentiment topic importance"
+).split()
+
+
+def test_health_is_answered_to_a_stranger_and_nothing_else_is(stranger: Browser) -> None:
+    assert stranger.get("/api/v1/health").json() == {"status": "ok"}
+    for address in ("/api/v1/mentions", "/api/v1/cases", "/api/v1/summary", "/api/v1/mentions/1", "/api/v1/cases/1"):
+        answer = stranger.get(address)
+        assert answer.status_code == 401
+        assert answer.json()["error"]["code"] == "sign_in"
+
+
+def test_a_mention_has_the_field_names_of_the_export(as_: SignIn, world: World) -> None:
+    answer = as_("rana").get(f"/api/v1/mentions/{world.mentions['outage']}").json()
+    assert set(FIELDS) <= set(answer)
+    assert answer["kind"] == "complaint"
+    assert answer["confidence"]["kind"] == 0.91
+    assert answer["evidence"][0] == {"axis": "topic", "field": "text", "start": 0, "end": 8}
+    assert [each["outlet"] for each in answer["siblings"]] == ["wadi"]
+
+
+def test_lists_are_filtered_and_counted(as_: SignIn, world: World) -> None:
+    answer = as_("rana").get("/api/v1/mentions", params={"kind": "inquiry"}).json()
+    assert [each["id"] for each in answer["items"]] == [world.mentions["question"]]
+    assert (answer["total"], answer["next"]) == (1, None)
+    cases = as_("sami").get("/api/v1/cases").json()
+    assert cases["total"] == 1
+    assert cases["items"][0]["mentions"] == 2
+
+
+def test_a_change_needs_the_sessions_token(as_: SignIn, world: World) -> None:
+    browser, address = as_("rana"), f"/api/v1/mentions/{world.mentions['bills']}/accept"
+    assert browser.post(address, json={}).status_code == 403
+    answer = browser.post(address, json={}, headers={"X-CSRF-Token": browser.token("/review")})
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["status"] == "accepted"
+
+
+def test_a_case_is_moved_and_refused_with_a_reason(as_: SignIn, world: World) -> None:
+    browser = as_("sami")
+    headers = {"X-CSRF-Token": browser.token("/cases")}
+    case_id = browser.get("/api/v1/cases").json()["items"][0]["id"]
+    moves = f"/api/v1/cases/{case_id}/moves"
+    assert browser.post(moves, json={"kind": "accepted"}, headers=headers).json()["status"] == "accepted"
+    refused = browser.post(moves, json={"kind": "closed"}, headers=headers)
+    assert refused.status_code == 409
+    assert refused.json()["error"]["code"] == "illegal_move"
+    unknown = browser.post(moves, json={"kind": "assigned", "details": {"department": "no-such"}}, headers=headers)
+    assert unknown.status_code == 422
+    by_the_system_alone = browser.post(moves, json={"kind": "answer_sent", "details": {"delivery": "1"}}, headers=headers)
+    assert by_the_system_alone.status_code == 422
+
+
+def test_reject_and_correct(as_: SignIn, world: World) -> None:
+    browser = as_("rana")
+    headers = {"X-CSRF-Token": browser.token("/review")}
+    address = f"/api/v1/mentions/{world.mentions['question']}"
+    corrected = browser.post(f"{address}/correct", json={"remit": "other"}, headers=headers).json()
+    assert (corrected["remit"], corrected["topic"]) == ("other", "-")
+    assert corrected["corrections"][0]["actor"] == "rana"
+    assert browser.post(f"{address}/reject", json={"reason": "ليست لنا"}, headers=headers).json()["state"] == "dismissed"
+
+
+def test_the_summary_counts(as_: SignIn) -> None:
+    answer = as_("majed").get("/api/v1/summary").json()
+    assert answer["mentions"] == 5
+    assert answer["cases"] == 1
+    assert answer["review"] == 3
