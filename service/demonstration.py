@@ -13,6 +13,7 @@ from pydantic import SecretStr
 
 from registry import outlets, sources
 from service import digests, jobs
+from service.demo.mail_pages import MENU_LINK
 from service.home import make_home
 from service.one_pass import run_once
 from service.pipeline import Summary
@@ -51,7 +52,7 @@ async def one_pass(profile: str, home: Path | None, announce: Announce) -> Summa
 async def live(profile: str, home: Path | None, port: int, announce: Announce) -> None:
     """Run until a signal ends it: items keep appearing, the staff works some of them, a visitor works the rest."""
     async with _world(profile, home, once=False, port=port) as (world, runtime):
-        console = replace(console_settings(runtime), demo=True, demo_accounts=world.staff.accounts)
+        console = replace(console_settings(runtime), demo=True, demo_accounts=world.staff.accounts, links=(MENU_LINK,))
         for name, address in world.addresses.items():
             announce(f"{name}: {address}")
         announce("sign in with one of the accounts that the sign-in page shows; Ctrl-C ends the demonstration")
