@@ -32,7 +32,8 @@ def test_no_text_is_empty_or_unfinished(language: str) -> None:
 
 
 def test_arabic_texts_are_arabic_and_english_ones_are_not() -> None:
-    latin_only = [key for key, text in CATALOGUES["ar"].items() if re.search("[A-Za-z]", text) and not re.search("[ء-ي]", text)]
+    prose = {key: re.sub(r"\{\w+\}", "", text) for key, text in CATALOGUES["ar"].items()}
+    latin_only = [key for key, text in prose.items() if re.search("[A-Za-z]", text) and not re.search("[ء-ي]", text)]
     arabic_in_english = [key for key, text in CATALOGUES["en"].items() if re.search("[ء-ي]", text)]
     assert (latin_only, arabic_in_english) == ([], [])
 
