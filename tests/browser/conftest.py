@@ -36,7 +36,15 @@ class RunningServer(uvicorn.Server):
         self.ready.set()
 
 
-@pytest.fixture(scope="session")
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One worker for all of them: they share a browser, whose event loop must be gone before other tests start theirs."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent:
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """The system's Chromium. Without it the tests fail: a page that nobody looked at is not tested."""
     path = next((found for name in CHROMIUM if (found := shutil.which(name))), None)

@@ -1,0 +1,98 @@
+"""Statements over many rows, in pieces that both stores take."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Iterator, Sequence
+from itertools import islice
+from typing import Any, Final, TypeVar, cast
+
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Row, Select, Table, any_, func, insert, literal, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session
+
+from registry.tables import Rows
+
+T = TypeVar("T")
+
+IN_AT_ONCE: Final = 5000
+"""Values in one IN: SQLite takes 32,766 variables, PostgreSQL 65,535."""
+
+
+def chunks(values: Collection[T], size: int = IN_AT_ONCE) -> Iterator[list[T]]:
+    """The values in lists of at most ``size``."""
+    rest = iter(values)
+    while piece := list(islice(rest, size)):
+        yield piece
+
+
+def among(session: Session, column: Any, values: Collection[Any]) -> ColumnElement[bool]:
+    """That a column is one of many numbers or texts, handed over as one parameter: an ordinary IN makes a variable of each, which
+    costs more than the look-up itself."""
+    if _is_postgres(session):
+        return cast(ColumnElement[bool], column == any_(literal(list(values), ARRAY(column.type))))
+    listed = func.json_each(json.dumps(list(values))).table_valued("value")
+    return cast(ColumnElement[bool], column.in_(select(listed.c.value)))
+
+
+def select_in(session: Session, statement: Select[Any], column: Any, values: Collection[Any]) -> Iterator[Row[Any]]:
+    """The rows of ``statement`` whose ``column`` is one of ``values``."""
+    if values:
+        yield from session.connection().execute(statement.where(among(session, column, values)))
+
+
+def insert_rows(session: Session, table: Table, rows: Rows) -> None:
+    """Insert all rows; every row has the same columns."""
+    if rows:
+        session.connection().execute(insert(table), rows)
+
+
+def insert_pairs(session: Session, table: Table, pairs: Sequence[tuple[int, int]]) -> None:
+    """Insert very many rows of two numbers, in the order of the table's first two columns, past the ORM's work on each row."""
+    columns = list(table.columns)[:2]
+    if pairs and _is_postgres(session):
+        given = (func.unnest(literal(list(each), ARRAY(BigInteger))) for each in zip(*pairs, strict=True))
+        session.connection().execute(insert(table).from_select(columns, select(*given)))
+    elif pairs:
+        statement = str(insert(table).values(dict.fromkeys(columns)).compile(dialect=sqlite.dialect()))
+        session.connection().exec_driver_sql(statement, list(pairs))
+
+
+def insert_new(session: Session, table: Table, rows: Rows) -> None:
+    """Insert the rows that are not there yet (by any unique rule); the others stay as they are."""
+    if rows:
+        make: Callable[[Table], Any] = postgresql.insert if _is_postgres(session) else sqlite.insert
+        session.connection().execute(make(table).on_conflict_do_nothing(), rows)
+
+
+def upsert(session: Session, table: Table, rows: Rows, keys: Sequence[str], changed: Sequence[str]) -> None:
+    """Insert rows, or write ``changed`` columns where a row with the same ``keys`` is there."""
+    if rows:
+        make: Callable[[Table], Any] = postgresql.insert if _is_postgres(session) else sqlite.insert
+        statement = make(table)
+        taken = {name: statement.excluded[name] for name in changed}
+        session.connection().execute(statement.on_conflict_do_update(index_elements=list(keys), set_=taken), rows)
+
+
+def insert_ids(session: Session, table: Table, rows: Rows) -> list[int]:
+    """Insert all rows and give their ids, in order. The ids are taken beforehand: asking the store for them row by row costs more
+    than the rows."""
+    ids = _take_ids(session, table, len(rows))
+    insert_rows(session, table, [{"id": row_id, **row} for row_id, row in zip(ids, rows, strict=True)])
+    return ids
+
+
+def _take_ids(session: Session, table: Table, count: int) -> list[int]:
+    if not count:
+        return []
+    connection = session.connection()
+    if _is_postgres(session):
+        following = func.nextval(func.pg_get_serial_sequence(table.name, "id"))
+        return [int(each) for each in connection.execute(select(following).select_from(func.generate_series(1, count))).scalars()]
+    # Every writing transaction is alone on SQLite, so nobody else takes these.
+    last = connection.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one()
+    return list(range(last + 1, last + count + 1))
+
+
+def _is_postgres(session: Session) -> bool:
+    return session.get_bind().dialect.name == "postgresql"

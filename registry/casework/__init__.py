@@ -1,0 +1,1 @@
+"""How cases are registered and worked; ``registry.cases`` is the door."""

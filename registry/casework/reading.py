@@ -1,0 +1,218 @@
+"""Cases as lists and as single items, read for people."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, literal, or_, select
+from sqlmodel import Session
+
+from domain.case import AnswerStatus, CaseEvent, CaseStatus
+from domain.errors import NotFound
+from domain.people import Actor
+from domain.tags import Importance, Kind
+from registry.casework.history import state_of
+from registry.casework.workflow import moves_for
+from registry.deliveries import deliveries_of_case
+from registry.mentions import mentions_of_case
+from registry.tables import (
+    CaseEventRecord,
+    CaseEventTextRecord,
+    CaseLinkRecord,
+    CaseMentionRecord,
+    CaseRecord,
+    MentionRecord,
+    OutletRecord,
+    table_of,
+)
+from registry.views import CaseRow, CaseView, EventView, LinkView, Page
+
+CASE = table_of(CaseRecord)
+EVENT = table_of(CaseEventRecord)
+EVENT_TEXT = table_of(CaseEventTextRecord)
+LINK = table_of(CaseLinkRecord)
+CASE_MENTION = table_of(CaseMentionRecord)
+MENTION = table_of(MentionRecord)
+OUTLET = table_of(OutletRecord)
+
+_ENDED = [status for status in CaseStatus if not status.is_open]
+
+
+class CaseOrder(StrEnum):
+    """In which order cases are listed."""
+
+    NEWEST = "newest"
+    DUE = "due"
+    """Open ones first, the most urgent first."""
+    IMPORTANCE = "importance"
+
+
+def list_cases(
+    session: Session,
+    *,
+    now: datetime | None = None,
+    status: CaseStatus | None = None,
+    open_only: bool = False,
+    overdue: bool = False,
+    kind: Kind | None = None,
+    topic: str | None = None,
+    importance: Importance | None = None,
+    department: str | None = None,
+    answer: AnswerStatus | None = None,
+    number: str | None = None,
+    order: CaseOrder = CaseOrder.NEWEST,
+    limit: int = 50,
+    offset: int = 0,
+) -> Page[CaseRow]:
+    """Cases by what they are. ``department`` finds cases that are with it or, before they are passed on, belong to it;
+    ``number`` finds by a part of the reference number; ``overdue`` is calculated for ``now`` (this moment where none is
+    named)."""
+    moment = now or datetime.now(UTC)
+    conditions = _conditions(
+        {
+            CASE.c.status: status,
+            CASE.c.kind: kind,
+            CASE.c.topic: topic,
+            CASE.c.importance: importance,
+            CASE.c.answer: answer,
+        }
+    )
+    if open_only or overdue:
+        conditions.append(CASE.c.status.not_in(_ENDED))
+    if overdue:
+        conditions.append(CASE.c.due_at < moment)
+    if department is not None:
+        belongs = and_(CASE.c.department == "", CASE.c.proposed_department == department)
+        conditions.append(or_(CASE.c.department == department, belongs))
+    if number:
+        conditions.append(CASE.c.number.contains(number.strip().upper(), autoescape=True))
+    where = and_(literal(True), *conditions)
+    total = session.connection().execute(select(func.count()).select_from(CASE).where(where)).scalar_one()
+    statement = case_rows().where(where).order_by(*_order(order)).limit(limit).offset(offset)
+    return Page(read_rows(session, statement, moment), total)
+
+
+def case_view(session: Session, case_id: int, actor: Actor | None = None, now: datetime | None = None) -> CaseView:
+    """One case with its history, mentions, links and deliveries, and the moves that ``actor`` may make. Raises ``NotFound``."""
+    row = session.connection().execute(case_rows().where(CASE.c.id == case_id)).one_or_none()
+    if row is None:
+        raise NotFound(f"there is no case {case_id}", "load the list again")
+    events = read_history(session, case_id)
+    state = state_of(row)
+    history = [CaseEvent(event.kind, event.at, event.actor, event.details) for event in events]
+    return CaseView(
+        row=_row(row, now or datetime.now(UTC)),
+        state=state,
+        events=events,
+        mentions=mentions_of_case(session, case_id),
+        links=_links(session, case_id),
+        deliveries=deliveries_of_case(session, case_id),
+        allowed=moves_for(state, actor, history) if actor is not None else (),
+    )
+
+
+def find_case(session: Session, number: str) -> int:
+    """The id of the case with this reference number. Raises ``NotFound``."""
+    found = session.connection().execute(select(CASE.c.id).where(CASE.c.number == number.strip().upper())).scalar_one_or_none()
+    if found is None:
+        raise NotFound(f"there is no case {number}", "check the reference number")
+    return int(found)
+
+
+def read_history(session: Session, case_id: int) -> tuple[EventView, ...]:
+    """A case's events with what people wrote in them, oldest first."""
+    beside = and_(EVENT_TEXT.c.case_id == EVENT.c.case_id, EVENT_TEXT.c.seq == EVENT.c.seq)
+    statement = (
+        select(EVENT, EVENT_TEXT.c.texts).outerjoin(EVENT_TEXT, beside).where(EVENT.c.case_id == case_id).order_by(EVENT.c.seq)
+    )
+    return tuple(
+        EventView(
+            seq=row.seq,
+            kind=row.kind,
+            at=row.at,
+            actor=row.actor,
+            details=row.details,
+            texts=row.texts or {},
+            erased=bool(row.digest) and row.texts is None,
+        )
+        for row in session.connection().execute(statement)
+    )
+
+
+def read_rows(session: Session, statement: Select[Any], now: datetime) -> tuple[CaseRow, ...]:
+    """The lines that a statement made of ``case_rows()`` gives."""
+    return tuple(_row(row, now) for row in session.connection().execute(statement))
+
+
+def case_rows() -> Select[Any]:
+    """A statement over cases, to be narrowed and ordered by columns of ``case_record``."""
+    mentions = (
+        select(func.count())
+        .select_from(CASE_MENTION)
+        .where(CASE_MENTION.c.case_id == CASE.c.id)
+        .scalar_subquery()
+        .label("mentions")
+    )
+    return (
+        select(CASE, mentions, func.coalesce(OUTLET.c.name_ar, "").label("outlet_name"))
+        .outerjoin(MENTION, MENTION.c.id == CASE.c.first_mention_id)
+        .outerjoin(OUTLET, OUTLET.c.id == MENTION.c.outlet_id)
+    )
+
+
+def importance_weight() -> Any:
+    """Orders by importance, the highest first."""
+    return case((CASE.c.importance == Importance.HIGH, 0), (CASE.c.importance == Importance.MEDIUM, 1), else_=2)
+
+
+def _conditions(asked: dict[Any, Any]) -> list[ColumnElement[bool]]:
+    return [column == value for column, value in asked.items() if value is not None]
+
+
+def _order(order: CaseOrder) -> tuple[Any, ...]:
+    if order is CaseOrder.DUE:
+        return CASE.c.status.in_(_ENDED), CASE.c.due_at, CASE.c.id
+    if order is CaseOrder.IMPORTANCE:
+        return importance_weight(), CASE.c.id.desc()
+    return (CASE.c.id.desc(),)
+
+
+def _row(row: Row[Any], now: datetime) -> CaseRow:
+    return CaseRow(
+        id=row.id,
+        number=row.number,
+        title=row.title,
+        kind=row.kind,
+        topic=row.topic,
+        importance=row.importance,
+        complexity=row.complexity,
+        status=row.status,
+        answer=row.answer,
+        department=row.department,
+        proposed_department=row.proposed_department,
+        opened_at=row.opened_at,
+        due_at=row.due_at,
+        closed_at=row.closed_at,
+        overdue=row.status.is_open and row.due_at < now,
+        mentions=row.mentions,
+        outlet_name=row.outlet_name,
+        revision=row.revision,
+    )
+
+
+def _links(session: Session, case_id: int) -> tuple[LinkView, ...]:
+    other = case((LINK.c.case_id == case_id, LINK.c.other_id), else_=LINK.c.case_id)
+    statement = (
+        select(CASE.c.id, CASE.c.number, CASE.c.title, CASE.c.status, LINK.c.score, LINK.c.at, LINK.c.actor)
+        .join_from(LINK, CASE, CASE.c.id == other)
+        .where(or_(LINK.c.case_id == case_id, LINK.c.other_id == case_id))
+        .order_by(CASE.c.id)
+    )
+    return tuple(
+        LinkView(
+            case_id=row.id, number=row.number, title=row.title, status=row.status, score=row.score, at=row.at, actor=row.actor
+        )
+        for row in session.connection().execute(statement)
+    )

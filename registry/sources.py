@@ -1,0 +1,213 @@
+"""Sources: what is polled, when next, and what the last poll left (REQUIREMENTS G2, DESIGN promise 1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, or_, select, update
+from sqlmodel import Session
+
+from domain.errors import NotFound
+from domain.outlet import Outlet
+from domain.source import Discovery, PollFailure, PollPlan, Source, SourceState
+from registry import outlets, problems
+from registry.health import health, next_habit
+from registry.tables import OutletRecord, SourceRecord, table_of
+from registry.views import NextAction, SourceView, Subject
+
+SOURCE = table_of(SourceRecord)
+OUTLET = table_of(OutletRecord)
+_STATE = ("etag", "last_modified", "digest", "since_id", "moved_to")
+_PLACE = ("kind", "url", "query")
+
+
+def save(session: Session, source: Source, outlet: Outlet | None = None) -> None:
+    """Write a source, new or changed, and its outlet where one is given. Where the address changed it is read anew."""
+    if outlet is not None:
+        outlets.save(session, outlet)
+    outlets.ensure(session, [source.outlet_id])
+    values = _configured(source)
+    row = session.get(SourceRecord, source.id)
+    if row is None:
+        session.add(SourceRecord(**values))
+    else:
+        if any(getattr(row, name) != values[name] for name in _PLACE):
+            values |= {**dict.fromkeys(_STATE, ""), "next_poll_at": None, "failures": 0, "reason": ""}
+        for name, value in values.items():
+            setattr(row, name, value)
+    session.flush()
+
+
+def find(session: Session, source_id: str, now: datetime | None = None) -> SourceView:
+    """One source. Raises ``NotFound``."""
+    row = session.connection().execute(_views().where(SOURCE.c.id == source_id)).one_or_none()
+    if row is None:
+        raise _unknown(source_id)
+    return _view(row, now or datetime.now(UTC))
+
+
+def all_sources(session: Session, now: datetime | None = None, *, removed: bool = False) -> list[SourceView]:
+    """Every source with its health at ``now`` (this moment where none is named), by id; removed ones only if asked for."""
+    moment = now or datetime.now(UTC)
+    statement = _views() if removed else _views().where(SOURCE.c.removed.is_(False))
+    return [_view(row, moment) for row in session.connection().execute(statement.order_by(SOURCE.c.id))]
+
+
+def due(session: Session, now: datetime) -> list[tuple[Source, SourceState]]:
+    """The sources whose turn has come, the longest waiting first."""
+    waiting = SOURCE.c.next_poll_at
+    statement = (
+        select(SOURCE)
+        .where(SOURCE.c.paused.is_(False), SOURCE.c.removed.is_(False), or_(waiting.is_(None), waiting <= now))
+        .order_by(waiting.is_not(None), waiting, SOURCE.c.id)
+    )
+    return [(to_source(row), to_state(row)) for row in session.connection().execute(statement)]
+
+
+def record_discovery(session: Session, discovery: Discovery, plan: PollPlan, now: datetime) -> None:
+    """A poll went well: its state and the next turn. Where nothing changed, only times are written. Raises ``NotFound``."""
+    row = _row(session, discovery.source_id)
+    values: dict[str, Any] = {"last_checked_at": now, "last_success_at": now, "next_poll_at": plan.next_poll_at}
+    state = {name: getattr(discovery.state, name) for name in _STATE}
+    values |= {name: value for name, value in state.items() if value != row[name]}
+    if row["failures"] or row["reason"]:
+        values |= {"failures": 0, "reason": ""}
+        problems.solve(session, Subject.SOURCE, [discovery.source_id])
+    _write(session, discovery.source_id, values)
+
+
+def record_failure(session: Session, failure: PollFailure, plan: PollPlan, now: datetime) -> None:
+    """A poll failed: the reason, the next turn, and a problem for the console. Raises ``NotFound``."""
+    _row(session, failure.source_id)
+    reason = "; ".join(part for part in (failure.reason, failure.remedy) if part)
+    values = {
+        "last_checked_at": now,
+        "next_poll_at": plan.next_poll_at,
+        "failures": max(plan.failures, 1),
+        "reason": reason,
+    }
+    _write(session, failure.source_id, values)
+    action = NextAction.CHECK_SOURCE if failure.gone else NextAction.RETRIES
+    problem = problems.Problem(Subject.SOURCE, failure.source_id, failure.source_id, reason, action, plan.next_poll_at)
+    problems.report(session, [problem], now)
+
+
+def record_items(session: Session, counts: Mapping[str, int], now: datetime) -> None:
+    """That a source brought new items: for its habit and its health. Items of no known source (an import) are passed over."""
+    for source_id, count in counts.items():
+        row = session.connection().execute(select(SOURCE.c.habit, SOURCE.c.last_item_at).where(SOURCE.c.id == source_id)).first()
+        if row is not None and count:
+            habit = next_habit(row.habit, row.last_item_at, now)
+            _write(session, source_id, {"items": SOURCE.c["items"] + count, "habit": habit, "last_item_at": now})
+
+
+def pause(session: Session, source_id: str) -> None:
+    """Poll it no more until ``resume``. Raises ``NotFound``."""
+    _row(session, source_id)
+    _write(session, source_id, {"paused": True})
+
+
+def resume(session: Session, source_id: str) -> None:
+    """Poll it again, at once; a removed source comes back. Raises ``NotFound``."""
+    _row(session, source_id)
+    _write(session, source_id, {"paused": False, "removed": False, "next_poll_at": None})
+
+
+def remove(session: Session, source_id: str) -> None:
+    """Poll it no more and show it no more; what came from it stays. Raises ``NotFound``."""
+    _row(session, source_id)
+    _write(session, source_id, {"removed": True})
+    problems.solve(session, Subject.SOURCE, [source_id])
+
+
+def poll_now(session: Session, source_ids: list[str] | None = None) -> None:
+    """Make these sources (all, where none are named) due at once: for ``rasd run --once``."""
+    statement = update(SOURCE).values(next_poll_at=None)
+    if source_ids is not None:
+        statement = statement.where(SOURCE.c.id.in_(source_ids))
+    session.connection().execute(statement)
+
+
+def to_source(row: Row[Any]) -> Source:
+    """The configured source of a row."""
+    return Source(
+        id=row.id,
+        kind=row.kind,
+        outlet_id=row.outlet_id,
+        name=row.name,
+        url=row.url,
+        query=row.query,
+        interval=timedelta(seconds=row.interval_s),
+        paused=row.paused,
+        article_links=row.article_links,
+        body=row.body,
+        timezone=row.timezone,
+    )
+
+
+def to_state(row: Row[Any]) -> SourceState:
+    """What the last poll left in a row."""
+    return SourceState(**{name: getattr(row, name) for name in _STATE})
+
+
+def _views() -> Any:
+    return select(SOURCE, OUTLET.c.name_ar.label("outlet_name")).join(OUTLET, OUTLET.c.id == SOURCE.c.outlet_id)
+
+
+def _view(row: Row[Any], now: datetime) -> SourceView:
+    return SourceView(
+        source=to_source(row),
+        state=to_state(row),
+        outlet_name=row.outlet_name,
+        health=health(
+            paused=row.paused,
+            removed=row.removed,
+            failures=row.failures,
+            last_success_at=row.last_success_at,
+            last_item_at=row.last_item_at,
+            habit=row.habit,
+            now=now,
+        ),
+        items=row.items,
+        failures=row.failures,
+        reason=row.reason,
+        next_poll_at=row.next_poll_at,
+        last_checked_at=row.last_checked_at,
+        last_success_at=row.last_success_at,
+        last_item_at=row.last_item_at,
+    )
+
+
+def _configured(source: Source) -> dict[str, Any]:
+    return {
+        "id": source.id,
+        "kind": source.kind,
+        "outlet_id": source.outlet_id,
+        "name": source.name,
+        "url": source.url,
+        "query": source.query,
+        "interval_s": source.interval.total_seconds(),
+        "paused": source.paused,
+        "removed": False,
+        "article_links": source.article_links,
+        "body": source.body,
+        "timezone": source.timezone,
+    }
+
+
+def _row(session: Session, source_id: str) -> Mapping[str, Any]:
+    row = session.connection().execute(select(SOURCE).where(SOURCE.c.id == source_id)).one_or_none()
+    if row is None:
+        raise _unknown(source_id)
+    return dict(row._mapping)
+
+
+def _write(session: Session, source_id: str, values: Mapping[str, Any]) -> None:
+    session.connection().execute(update(SOURCE).where(SOURCE.c.id == source_id).values(**values))
+    session.expire_all()
+
+
+def _unknown(source_id: str) -> NotFound:
+    return NotFound(f"there is no source «{source_id}»", "see «rasd sources list»")

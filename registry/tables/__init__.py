@@ -1,0 +1,57 @@
+"""The tables, by subject. Rules that one row can carry are CHECK constraints here; the others live in ``domain`` and the
+workflow."""
+
+from registry.tables.cases import (
+    CaseCounterRecord,
+    CaseEventRecord,
+    CaseEventTextRecord,
+    CaseLinkRecord,
+    CaseMentionRecord,
+    CaseRecord,
+    ServicePromiseRecord,
+)
+from registry.tables.columns import table_of
+from registry.tables.gathering import (
+    EntryRecord,
+    EntryState,
+    KnownKeyRecord,
+    OutletRecord,
+    ProblemRecord,
+    Rows,
+    SeenHashRecord,
+    SeenRecord,
+    SourceRecord,
+)
+from registry.tables.mentions import ContentRecord, CorrectionRecord, MentionRecord, TaggingRecord
+from registry.tables.outgoing import DeliveryRecord
+from registry.tables.staff import PersonRecord
+from registry.tables.stories import StoryBandRecord, StoryRecord, StorySignatureRecord
+
+__all__ = [
+    "CaseCounterRecord",
+    "CaseEventRecord",
+    "CaseEventTextRecord",
+    "CaseLinkRecord",
+    "CaseMentionRecord",
+    "CaseRecord",
+    "ContentRecord",
+    "CorrectionRecord",
+    "DeliveryRecord",
+    "EntryRecord",
+    "EntryState",
+    "KnownKeyRecord",
+    "MentionRecord",
+    "OutletRecord",
+    "PersonRecord",
+    "ProblemRecord",
+    "Rows",
+    "SeenHashRecord",
+    "SeenRecord",
+    "ServicePromiseRecord",
+    "SourceRecord",
+    "StoryBandRecord",
+    "StoryRecord",
+    "StorySignatureRecord",
+    "TaggingRecord",
+    "table_of",
+]

@@ -1,0 +1,127 @@
+"""Tables of mentions: the mention, its revisions, what the model said of it, and what a person corrected."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from domain.mention import Channel, MentionState
+from domain.tags import Axis, Importance, Kind, Remit, Sentiment
+from registry.tables.columns import code, long_text, moment, texts
+from registry.views import Review
+
+
+def _owner(*, primary_key: bool = False) -> Column[Any]:
+    return Column(
+        Integer, ForeignKey("mention.id", ondelete="CASCADE"), primary_key=primary_key, nullable=False, index=not primary_key
+    )
+
+
+class MentionRecord(SQLModel, table=True):
+    """One mention. The tag columns are the effective ones; the model's own are in ``tagging``, its text in ``content``."""
+
+    __tablename__ = "mention"
+    __table_args__ = (
+        CheckConstraint("revision >= 1", name="revision"),
+        CheckConstraint("tagged_revision <= revision", name="tagged_revision"),
+        CheckConstraint("state NOT IN ('tagged', 'flagged') OR kind IS NOT NULL", name="tagged"),
+        CheckConstraint("author_handle = '' OR channel = 'social'", name="handle"),
+        Index("ix_mention_state", "state", "id"),
+        Index("ix_mention_untagged", "id", sqlite_where=text("tagged_revision < revision"),
+              postgresql_where=text("tagged_revision < revision")),
+        Index("ix_mention_unregistered", "id", sqlite_where=text("state = 'flagged' AND review = 'none'"),
+              postgresql_where=text("state = 'flagged' AND review = 'none'")),
+        Index("ix_mention_review", "review", "id", sqlite_where=text("review <> 'none'"),
+              postgresql_where=text("review <> 'none'")),
+    )  # fmt: skip
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    channel: Channel = Field(sa_column=code(Channel))
+    source_id: str
+    outlet_id: str = Field(foreign_key="outlet.id")
+    url: str
+    canonical_url: str = ""
+    title: str = Field(sa_column=long_text())
+    author: str = ""
+    author_handle: str = ""
+    section: str = ""
+    language: str = ""
+    addressed: bool = False
+    page: int | None = None
+    published_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    fetched_at: datetime = Field(sa_column=moment(index=True))
+    content_hash: str
+    revision: int = 1
+    watch: list[str] = Field(default_factory=list, sa_column=texts())
+    state: MentionState = Field(default=MentionState.GATHERED, sa_column=code(MentionState))
+    review: Review = Field(default=Review.NONE, sa_column=code(Review))
+    decided_by: str = ""
+    decision_reason: str = Field(default="", sa_column=long_text())
+    story_id: int | None = Field(default=None, foreign_key="story.id", index=True)
+    tagged_revision: int = 0
+    remit: Remit | None = Field(default=None, sa_column=code(Remit, nullable=True))
+    kind: Kind | None = Field(default=None, sa_column=code(Kind, nullable=True))
+    sentiment: Sentiment | None = Field(default=None, sa_column=code(Sentiment, nullable=True))
+    topic: str | None = None
+    importance: Importance | None = Field(default=None, sa_column=code(Importance, nullable=True))
+    flags: str = ""
+    """Codes joined with commas, in order."""
+    confidence: float | None = None
+    """Of the kind."""
+    erased_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+
+
+class ContentRecord(SQLModel, table=True):
+    """What one revision of a mention said: apart from the mention, so that its states are cheap to write and its text to
+    erase."""
+
+    __tablename__ = "content"
+
+    mention_id: int = Field(sa_column=_owner(primary_key=True))
+    revision: int = Field(primary_key=True)
+    title: str = Field(sa_column=long_text())
+    text: str = Field(sa_column=long_text())
+    content_hash: str
+    at: datetime = Field(sa_column=moment())
+
+
+class TaggingRecord(SQLModel, table=True):
+    """What one model said of one revision (DESIGN promise 8)."""
+
+    __tablename__ = "tagging"
+    __table_args__ = (UniqueConstraint("mention_id", "revision", "model"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    mention_id: int = Field(sa_column=Column(Integer, ForeignKey("mention.id", ondelete="CASCADE"), nullable=False))
+    revision: int
+    model: str
+    remit: Remit = Field(sa_column=code(Remit))
+    kind: Kind = Field(sa_column=code(Kind))
+    sentiment: Sentiment = Field(sa_column=code(Sentiment))
+    topic: str
+    importance: Importance = Field(sa_column=code(Importance))
+    lang: str
+    body: str | None = None
+    flags: str = ""
+    confidence: dict[str, float] = Field(default_factory=dict, sa_column=texts())
+    evidence: list[Any] = Field(default_factory=list, sa_column=texts())
+    at: datetime = Field(sa_column=moment())
+
+
+class CorrectionRecord(SQLModel, table=True):
+    """What a person said instead (REQUIREMENTS C8). The last row of an axis counts."""
+
+    __tablename__ = "correction"
+
+    id: int | None = Field(default=None, primary_key=True)
+    mention_id: int = Field(sa_column=_owner())
+    axis: Axis = Field(sa_column=code(Axis))
+    was: str
+    value: str
+    actor: str
+    model: str
+    at: datetime = Field(sa_column=moment())
