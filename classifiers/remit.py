@@ -1,0 +1,140 @@
+"""Whose matter it is (ANNOTATION 1): signs of the ministry, of its topics, of other bodies and of no service, weighed.
+
+The weights (mixer ``remit``) are learnt over all profiles at once and speak of signs, not of words: a new profile works from
+its own words at once.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from classifiers.compact import Mixer
+from classifiers.reading import TITLE, Reading
+from classifiers.signs import Sign, SignKind
+from domain.mention import Channel
+from domain.profile import Profile
+from domain.tags import OTHER_TOPIC, Remit
+
+REMIT_SIGNS: Final = "remit_signs"
+NONE_GROUPS: Final = ("sport", "foreign", "advert", "markets", "leisure", "private")
+SIGN_COUNT: Final = 24 + len(NONE_GROUPS)
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What the remit's rules need to know of a profile."""
+
+    topics: tuple[str, ...]
+    supervised: frozenset[str]
+
+    @classmethod
+    def of(cls, profile: Profile) -> Vocabulary:
+        """The vocabulary of a profile."""
+        return cls(
+            tuple(topic.code for topic in profile.topics),
+            frozenset(body.code for body in profile.bodies if body.supervised),
+        )
+
+
+def remit_signs(reading: Reading, vocabulary: Vocabulary, channel: Channel, *, addressed: bool) -> list[float]:
+    """The signs of remit in a text, as ``SIGN_COUNT`` numbers."""
+    counts, distinct = _counts(reading)
+    ours_title = sum(hit.key.kind in _OURS for passage in reading.passages if passage.field == TITLE for hit in passage.hits)
+    named = counts[SignKind.MINISTRY] + counts[SignKind.OFFICIAL]
+    spoken_to = addressed or counts[SignKind.ADDRESS] > 0
+    bodies = [sign.code for sign in distinct if sign.kind is SignKind.BODY]
+    supervised = sum(code in vocabulary.supervised for code in bodies)
+    others = len(bodies) - supervised
+    other_words = sum(sign.kind is SignKind.BODY_WORD and sign.code not in vocabulary.supervised for sign in _all(reading))
+    strong, weak = counts[SignKind.TOPIC], counts[SignKind.TOPIC_WEAK]
+    public = counts[SignKind.PUBLIC]
+    asks = counts[SignKind.CUE]
+    elsewhere = others + other_words > 0
+    words = len(reading.words)
+    signs = {
+        "addressed": spoken_to,
+        "ministry named": _capped(named, 2),
+        "ministry meant": spoken_to or named > 0,
+        "ours in the title": _capped(ours_title, 3),
+        "topic words": _capped(strong, 3),
+        "a topic word": strong > 0,
+        "a topic word, no other body": strong > 0 and not elsewhere,
+        "a topic word and another body": strong > 0 and elsewhere,
+        "weak words": _capped(weak, 4),
+        "weak words alone": weak > 0 and strong == 0,
+        "weak words of a body meant": weak > 1 and (supervised > 0 or spoken_to or named > 0),
+        "supervised body": supervised > 0,
+        "supervised body in its matter": supervised > 0 and strong + weak > 0,
+        "other bodies": _capped(others, 2),
+        "other bodies' services": _capped(other_words, 3),
+        "elsewhere": elsewhere,
+        "elsewhere, we not meant": elsewhere and not spoken_to and named == 0,
+        "elsewhere, no topic word": elsewhere and strong == 0,
+        "addressed, but elsewhere": spoken_to and strong == 0 and elsewhere,
+        "public words": _capped(public, 3),
+        "cues": _capped(asks, 6),
+        "no post": channel is not Channel.SOCIAL,
+        "length": _capped(words, 60) * 3,
+        "no sign at all": strong + weak + named + others + other_words + supervised == 0 and not spoken_to,
+    }
+    return [*map(float, signs.values()), *_none_signs(reading)]
+
+
+def untrained_remit() -> Mixer:
+    """Weights of the signs for a model that was trained without any profile: what addresses us or speaks of our topics is ours,
+    what names another body is that body's, the rest is none."""
+    weights = np.zeros((SIGN_COUNT, len(Remit)), np.float32)
+    ours, other, none = range(len(Remit))
+    weights[_ADDRESSED, ours] = weights[_MEANT, ours] = 1.5
+    weights[_A_TOPIC_WORD, ours] = 3.0
+    weights[_WEAK_WORDS, ours] = 1.0
+    weights[_ELSEWHERE, other] = 3.0
+    weights[-len(NONE_GROUPS) :, none] = 3.0
+    return Mixer((REMIT_SIGNS,), tuple(map(str, Remit)), weights, np.array([-0.5, 0.0, 0.5], np.float32))
+
+
+_ADDRESSED, _MEANT, _A_TOPIC_WORD, _WEAK_WORDS, _ELSEWHERE = 0, 2, 5, 8, 15
+
+
+_OURS: Final = frozenset({SignKind.MINISTRY, SignKind.OFFICIAL, SignKind.TOPIC})
+
+
+def other_body(reading: Reading, vocabulary: Vocabulary) -> str | None:
+    """The code of the other body that the text speaks of most: a name counts twice, a service of its own once."""
+    votes: Counter[str] = Counter()
+    for sign in reading.signs():
+        if sign.code not in vocabulary.supervised:
+            if sign.kind is SignKind.BODY:
+                votes[sign.code] += 2
+            elif sign.kind is SignKind.BODY_WORD:
+                votes[sign.code] += 1
+    return votes.most_common(1)[0][0] if votes else None
+
+
+def _all(reading: Reading) -> set[Sign]:
+    return set(reading.signs())
+
+
+def _counts(reading: Reading) -> tuple[Counter[SignKind], set[Sign]]:
+    """How many distinct words speak for each kind of sign (two topics that share a word count once), and the distinct signs."""
+    places: dict[SignKind, set[tuple[int, int]]] = {}
+    distinct = set()
+    for number, passage in enumerate(reading.passages):
+        for hit in passage.hits:
+            if hit.key.code != OTHER_TOPIC:
+                places.setdefault(hit.key.kind, set()).add((number, hit.start))
+                distinct.add(hit.key)
+    return Counter({kind: len(found) for kind, found in places.items()}), distinct
+
+
+def _none_signs(reading: Reading) -> list[float]:
+    codes = [sign.code for sign in reading.signs() if sign.kind is SignKind.NONE]
+    return [_capped(codes.count(group), 3) for group in NONE_GROUPS]
+
+
+def _capped(count: float, most: int) -> float:
+    return min(count, most) / most

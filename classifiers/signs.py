@@ -1,0 +1,119 @@
+"""What a text shows of a profile: the ministry's names and accounts, its topics' words, other bodies, and what is no service."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib import resources
+
+from classifiers.cues import cue_phrases
+from classifiers.lexicon import Lexicon
+from domain.profile import Body, Profile
+
+
+class SignKind(StrEnum):
+    """What a phrase is a sign of."""
+
+    CUE = "cue"
+    ADDRESS = "address"
+    """An account of the ministry."""
+    MINISTRY = "ministry"
+    OFFICIAL = "official"
+    TOPIC = "topic"
+    TOPIC_WEAK = "topic_weak"
+    BODY = "body"
+    """A body's name or account."""
+    BODY_WORD = "body_word"
+    """A service that only that body gives."""
+    NONE = "none"
+    """What is no public service."""
+    PUBLIC = "public"
+    """What speaks of some public service, whoever gives it."""
+    STAFF_TITLE = "staff_title"
+    """What may stand before the name of a member of staff."""
+    SEVERE = "severe"
+    SERIOUS = "serious"
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A phrase's meaning; ``code`` is the cue, the topic's code, the body's code or the group of the generic lexicon."""
+
+    kind: SignKind
+    code: str
+
+
+def generic_lexicon() -> Lexicon[Sign]:
+    """The cue words, the words of public services and of what is none, and the titles of staff."""
+    lexicon: Lexicon[Sign] = Lexicon()
+    for title in staff_names()["titles"]:
+        lexicon.add(title, Sign(SignKind.STAFF_TITLE, ""), loose_article=True)
+    for phrase, cue in cue_phrases():
+        lexicon.add(phrase, Sign(SignKind.CUE, cue.value), loose_article=True)
+    for group, phrases in _none_phrases().items():
+        kind = SignKind.PUBLIC if group == "public" else SignKind.NONE
+        for phrase in phrases:
+            lexicon.add(phrase, Sign(kind, group))
+    return lexicon
+
+
+def profile_lexicon(profile: Profile) -> Lexicon[Sign]:
+    """One lexicon of everything that a profile and the generic word lists know. Names ask for their article, words do not."""
+    lexicon = generic_lexicon()
+    for phrase, sign in _ministry(profile):
+        lexicon.add(phrase, sign)
+    for topic in profile.topics:
+        for phrase in topic.words:
+            lexicon.add(phrase, Sign(SignKind.TOPIC, topic.code), loose_article=True)
+        for phrase in topic.weak_words:
+            lexicon.add(phrase, Sign(SignKind.TOPIC_WEAK, topic.code), loose_article=True)
+    for body in profile.bodies:
+        for phrase, sign in _body(body):
+            lexicon.add(phrase, sign)
+    for kind, phrases in ((SignKind.SEVERE, profile.importance.severe), (SignKind.SERIOUS, profile.importance.serious)):
+        for phrase in phrases:
+            lexicon.add(phrase, Sign(kind, ""), loose_article=True)
+    return lexicon
+
+
+def service_lexicon(profile: Profile) -> Lexicon[Sign]:
+    """The ministry's names and accounts and its topics' words alone: what makes a passage worth reading."""
+    lexicon: Lexicon[Sign] = Lexicon()
+    for phrase, sign in _ministry(profile):
+        lexicon.add(phrase, sign)
+    for topic in profile.topics:
+        for phrase in topic.words:
+            lexicon.add(phrase, Sign(SignKind.TOPIC, topic.code), loose_article=True)
+    return lexicon
+
+
+def _ministry(profile: Profile) -> Iterator[tuple[str, Sign]]:
+    yield from ((f"@{handle}", Sign(SignKind.ADDRESS, profile.code)) for handle in profile.handles)
+    names = {*profile.names, profile.name_ar, profile.name_en}
+    yield from ((name, Sign(SignKind.MINISTRY, profile.code)) for name in sorted(names))
+    yield from ((official, Sign(SignKind.OFFICIAL, profile.code)) for official in profile.officials)
+
+
+def _body(body: Body) -> Iterator[tuple[str, Sign]]:
+    yield from ((f"@{handle}", Sign(SignKind.BODY, body.code)) for handle in body.handles)
+    names = {*body.names, body.name_ar, body.name_en} - {""}
+    yield from ((name, Sign(SignKind.BODY, body.code)) for name in sorted(names))
+    yield from ((word, Sign(SignKind.BODY_WORD, body.code)) for word in body.words)
+
+
+@cache
+def staff_names() -> dict[str, list[str]]:
+    """Titles that stand before a name (``titles``), and given names (``given``)."""
+    return _word_lists("names")
+
+
+@cache
+def _none_phrases() -> dict[str, list[str]]:
+    return _word_lists("none")
+
+
+def _word_lists(name: str) -> dict[str, list[str]]:
+    return tomllib.loads((resources.files("classifiers") / "lexicons" / f"{name}.toml").read_text("utf-8"))

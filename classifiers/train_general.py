@@ -1,0 +1,153 @@
+"""Training what belongs to no profile: sentiment, kind, and the stance toward the service spoken of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, Final
+
+import numpy as np
+
+from classifiers import signals
+from classifiers.compact import GENERAL, CompactModel, Floats
+from classifiers.examples import Example
+from classifiers.fitting import (
+    Labels,
+    Weights,
+    balance,
+    fit_calibrated,
+    fit_linear,
+    group_of,
+    matrix,
+    unseen_margins,
+)
+from classifiers.reading import Reading, read
+from classifiers.scores import calibration_error, macro_f1, polar_f1
+from classifiers.signs import generic_lexicon
+from domain.tags import Kind, Remit, Sentiment
+
+SEED: Final = 20261121
+FOLDS: Final = 5
+KINDS: Final = (*map(str, Kind), signals.CHATTER)
+"""The kinds, and talk that wants nothing of any service: neutral by the rule book, but unlike an announcement."""
+SENTIMENTS: Final = tuple(map(str, Sentiment))
+_KIND_INPUTS: Final = (signals.KIND, signals.SENTIMENT, signals.CUE_COUNTS, signals.SHAPE)
+_STANCE_INPUTS: Final = (signals.SENTIMENT, signals.KIND_CHANCES, signals.CUE_COUNTS)
+_OWN: Final = 6.0
+_OWN_MIXED: Final = 10.0
+"""A text of the project's own corpus counts as so many: it is labelled under the rule book and is what Rasd meets."""
+_BALANCE: Final = 0.5
+
+_sentiment_fit = partial(fit_linear, strength=0.15, seed=SEED)
+_kind_fit = partial(fit_linear, strength=0.3, seed=SEED)
+
+
+@dataclass(frozen=True, slots=True)
+class General:
+    """The model with its general heads, their scores, and for each example the log-chance of chatter from a mixer that has not
+    seen it (0 where the example has no kind)."""
+
+    model: CompactModel
+    report: dict[str, Any]
+    chatter: Floats
+
+
+def train_general(model: CompactModel, examples: Sequence[Example], progress: Callable[[str], None]) -> General:
+    """Fits the heads and mixers of the group ``general``. ``model`` brings the rarity of n-grams."""
+    lexicon = generic_lexicon()
+    readings = [read(each.title, each.text, each.channel, lexicon) for each in examples]
+    rows = matrix([reading.words for reading in readings], model, 0)
+    progress("sentiment")
+    heads, margins, mixers, report = _sentiment(rows, examples)
+    progress("kind")
+    of_kind = np.array([place for place, each in enumerate(examples) if each.kind is not None], np.int64)
+    chosen = [examples[place] for place in of_kind]
+    labels = np.array([KINDS.index(_kind(each)) for each in chosen])
+    folds = np.array([each.fold for each in chosen])
+    weights = _weights(chosen, _OWN) * balance(labels, _weights(chosen, _OWN), _BALANCE)
+    kind_rows = rows[of_kind]
+    heads[signals.KIND] = (KINDS, _kind_fit(kind_rows, labels, len(KINDS), weights))
+    blocks = _blocks([readings[place] for place in of_kind], chosen)
+    blocks[signals.SENTIMENT] = margins[of_kind]
+    blocks[signals.KIND] = unseen_margins(kind_rows, labels, len(KINDS), weights, folds, FOLDS, _kind_fit)
+    mixed = _weights(chosen, _OWN_MIXED) * balance(labels, _weights(chosen, _OWN_MIXED), _BALANCE)
+    kind = fit_calibrated(_KIND_INPUTS, KINDS, blocks, labels, mixed, folds, FOLDS)
+    blocks[signals.KIND_CHANCES] = signals.chances_block(kind.unseen)
+    stance_labels = np.array([_stance(each) for each in chosen])
+    stance_weights = _weights(chosen, _OWN_MIXED)
+    stance_weights = stance_weights * balance(stance_labels, stance_weights, _BALANCE)
+    stance = fit_calibrated(_STANCE_INPUTS, SENTIMENTS, blocks, stance_labels, stance_weights, folds, FOLDS)
+    mixers |= {signals.KIND: kind.mixer, signals.STANCE: stance.mixer}
+    chatter = np.zeros((len(examples), 1), np.float32)
+    chatter[of_kind] = signals.chances_block(kind.unseen[:, -1:])
+    report |= _kind_report(chosen, labels, kind.unseen, stance_labels, stance.unseen)
+    return General(replace(model, groups={GENERAL: group_of(heads, 0)}, mixers=mixers), report, chatter)
+
+
+def _sentiment(rows: Any, examples: Sequence[Example]) -> tuple[dict[str, Any], Floats, dict[str, Any], dict[str, Any]]:
+    """The head and mixer of sentiment as the sets label it, and its margins for every example, unseen where it learnt from it."""
+    places = np.array([place for place, each in enumerate(examples) if each.sentiment is not None and not _is_chatter(each)])
+    chosen = [examples[place] for place in places]
+    labels = np.array([SENTIMENTS.index(each.sentiment or "") for each in chosen])
+    folds = np.array([each.fold for each in chosen])
+    weights = _weights(chosen, _OWN)
+    head = _sentiment_fit(rows[places], labels, 3, weights)
+    margins = head.margins(rows)
+    margins[places] = unseen_margins(rows[places], labels, 3, weights, folds, FOLDS, _sentiment_fit)
+    blocks = {signals.SENTIMENT: margins[places]}
+    fitted = fit_calibrated((signals.SENTIMENT,), SENTIMENTS, blocks, labels, weights, folds, FOLDS)
+    guesses = fitted.unseen.argmax(axis=1)
+    report: dict[str, Any] = {}
+    for source in sorted({each.source for each in chosen}):
+        among = np.array([each.source == source for each in chosen])
+        report[f"sentiment_polar_f1/{source}"] = polar_f1(labels[among], guesses[among])
+    return {signals.SENTIMENT: (SENTIMENTS, head)}, margins, {signals.SENTIMENT: fitted.mixer}, report
+
+
+def _kind(example: Example) -> str:
+    return signals.CHATTER if example.kind == Kind.NEUTRAL and _is_chatter(example) else example.kind or ""
+
+
+def _is_chatter(example: Example) -> bool:
+    """Whether a text speaks of no service, so that its tone says nothing of one."""
+    if example.record is not None:
+        return example.record.remit is Remit.NONE
+    return example.domain == "none"
+
+
+def _stance(example: Example) -> int:
+    """The sentiment toward the service: as labelled, or what follows from the kind (ANNOTATION 3)."""
+    if example.sentiment is not None:
+        return SENTIMENTS.index(example.sentiment)
+    follows = {Kind.COMPLAINT: Sentiment.NEGATIVE, Kind.PRAISE: Sentiment.POSITIVE}
+    return SENTIMENTS.index(follows.get(Kind(example.kind or ""), Sentiment.NEUTRAL))
+
+
+def _weights(examples: Sequence[Example], own: float) -> Weights:
+    return np.array([own if each.record is not None else 1.0 for each in examples])
+
+
+def _blocks(readings: Sequence[Reading], examples: Sequence[Example]) -> dict[str, Floats]:
+    return {
+        signals.CUE_COUNTS: signals.cue_block(readings),
+        signals.SHAPE: signals.shape_block(readings, [each.channel for each in examples]),
+    }
+
+
+def _kind_report(
+    examples: Sequence[Example], labels: Labels, chances: Floats, stances: Labels, stance_chances: Floats
+) -> dict[str, Any]:
+    """Scores on unseen texts: the intent set (chatter counts as neutral), and the corpus's texts that speak of a service."""
+    merged = chances[:, :-1].copy()
+    merged[:, -1] += chances[:, -1]
+    kinds = np.minimum(labels, len(Kind) - 1)
+    intent = np.array([each.record is None for each in examples])
+    own = np.array([each.record is not None and not _is_chatter(each) for each in examples])
+    served = signals.without_chatter(chances)
+    return {
+        "kind_macro_f1/intent": macro_f1(kinds, merged.argmax(axis=1), intent, len(Kind)),
+        "kind_macro_f1/corpus": macro_f1(kinds, served.argmax(axis=1), own, len(Kind)),
+        "kind_calibration_error/corpus": calibration_error(kinds[own], served[own]),
+        "stance_macro_f1/corpus": macro_f1(stances, stance_chances.argmax(axis=1), own, len(Sentiment)),
+    }
