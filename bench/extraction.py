@@ -94,9 +94,7 @@ async def _pages_of(paper: Paper, articles: tuple[PrintedArticle, ...], now: dat
         for article in articles:
             answer = (await client.get(site.address(article))).raise_for_status()
             gold = "\n".join(article.paragraphs)
-            found.append(
-                Saved(paper.id, site.address(article), answer.content, answer.headers["content-type"], gold, article)
-            )
+            found.append(Saved(paper.id, site.address(article), answer.content, answer.headers["content-type"], gold, article))
     return found
 
 
@@ -149,7 +147,7 @@ def report_facts(pages: Sequence[Saved]) -> None:
             facts.setdefault(page.group, []).append(_facts(read(page), page.printed))
     for group, rows in facts.items():
         named = [author for _, author, _ in rows if author is not None]
-        titles, days = (mean(row[place] for row in rows) for place in (0, 2))
+        titles, days = mean(title for title, _, _ in rows), mean(day for _, _, day in rows)
         print(f"{group:14} title {titles:.3f}  author {mean(named):.3f} (of {len(named)} named)  day {days:.3f}")
 
 
@@ -188,7 +186,9 @@ def report_real(folder: Path) -> None:
         day = str(article.published_at.astimezone(RIYADH).date()) if article and article.published_at else "none"
         dated, right = dated + bool(row["gold_date"]), right + (day == row["gold_date"])
         scores = "".join(f"{f1(reader(page), page.gold):10.4f}" for reader in READERS.values()) if page.gold else ""
-        print(f"{row['file']:24} day {day:10} (gold {row['gold_date']}) {len(article.text) if article else 0:6} characters{scores}")
+        print(
+            f"{row['file']:24} day {day:10} (gold {row['gold_date']}) {len(article.text) if article else 0:6} characters{scores}"
+        )
     print(f"days: {right} of {dated}")
 
 

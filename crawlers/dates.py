@@ -16,7 +16,10 @@ _ISO: Final = re.compile(
     r"(?:(?:\s*T\s*|[\s,،-]+)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(ص|م|[AaPp]\.?[Mm]\b)?\s*(Z|[+-]\d{2}:?\d{2})?)?"
 )
 _NUMERIC: Final = re.compile(r"(?<!\d)(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?!\d)")
-_NAMED: Final = re.compile(r"(?<![\d:])(\d{1,2})(?:st|nd|rd|th)?[\s,،/-]+([^\W\d_]+(?: [^\W\d_]+)?)[\s,،./-]+(\d{4}|\d{2})(?!\d)")
+_NAMED: Final = re.compile(
+    r"(?<![\d:])(\d{1,2})(?:st|nd|rd|th)?[\s,،/-]+([^\W\d_]+(?: [^\W\d_]+)?)"
+    r"(?:\s*/\s*[^\W\d_]+(?: [^\W\d_]+)?)?[\s,،./-]+(\d{4}|\d{2})(?!\d)"
+)
 _NAMED_FIRST: Final = re.compile(r"([A-Za-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(?!\d)")
 _CLOCK: Final = re.compile(r"(?<!\d)(\d{1,2}):(\d{2})(?::(\d{2}))?\s*(ص|م|صباحا|مساء|[AaPp]\.?[Mm]\b)?")
 _ZONE: Final = re.compile(

@@ -12,6 +12,7 @@ from cssselect import SelectorError
 from lxml import etree
 
 from crawlers import charset
+from crawlers.next_page import next_page
 from crawlers.pages import Announced
 from crawlers.plain_text import title_text
 from domain.addresses import canonical_url
@@ -42,13 +43,14 @@ def parse_listing(body: bytes, content_type: str, source: Source, *, url: str) -
     number, a date or a slug in its path, and a headline for its text. Raises ``SourceUnreadable`` where there is none.
     """
     root = _tree(body, content_type, url)
+    older = next_page(root, url)
     found = _selected(root, source, url) if source.article_links else _recognised(root, url)
     entries = _entries(found, source, url)
     if not entries:
         raise SourceUnreadable(
             f"{url} links to no article that could be recognised", "name the links with a CSS selector in article_links"
         )
-    return Announced(entries=entries)
+    return Announced(entries=entries, next_page=older)
 
 
 def parse_report_index(body: bytes, content_type: str, source: Source, *, url: str) -> Announced:

@@ -11,6 +11,10 @@ from typing import Any, Final
 
 import lxml.html
 
+from crawlers.byline import author_on_page, plain_author
+from crawlers.headline import headline
+from crawlers.plain_text import visible
+
 _ARTICLE_TYPES: Final = ("Article", "BlogPosting", "Report", "Posting")
 _DATE_NAMES: Final = (
     *(
@@ -26,14 +30,9 @@ _DATE_NAMES: Final = (
 )
 _TRAILING_COMMA: Final = re.compile(r",\s*([}\]])")
 _BREAKS: Final = re.compile(r"[\r\n\t]+")
-_BYLINE: Final = (
-    "//*[@rel='author'] | //*[@itemprop='author']//*[@itemprop='name'] | //*[@itemprop='author'] "
-    "| //*[contains(concat(' ', normalize-space(@class), ' '), ' author ')] | //*[contains(@class, 'byline')]"
-)
 _DATED: Final = "//*[contains(@class, 'date') or contains(@class, 'time') or contains(@class, 'publish')]"
-_SEPARATOR: Final = re.compile(r"\s+[|\-–—:»]\s+")
-_BY: Final = re.compile(r"^(?:by|بقلم|كتب|كتبت|إعداد|المصدر)\s*[:：]?\s+", re.IGNORECASE)
-_MAX_BYLINE: Final = 80
+_DATE_LENGTH: Final = 80
+"""Characters of a line that may be a date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +42,8 @@ class PageFacts:
     title: str = ""
     author: str = ""
     section: str = ""
+    sites: tuple[str, ...] = ()
+    """Names of the outlet."""
     language: str = ""
     description: str = ""
     body: str = ""
@@ -57,15 +58,18 @@ def read_facts(root: lxml.html.HtmlElement) -> PageFacts:
     """What the page states. Missing facts are empty."""
     meta = _meta(root)
     stated = _json_ld(root)
+    title = _title(root, meta, stated)
+    beside = tuple(_beside_headline(root, title))
     return PageFacts(
-        title=_title(root, meta, stated),
-        author=_author(root, meta, stated),
+        title=title,
+        author=_author(root, meta, stated, beside),
         section=_first(_names(stated.get("articleSection")), meta.get("article:section"), meta.get("section")),
+        sites=_sites(meta, stated),
         language=_first(_string(stated.get("inLanguage")), root.get("lang"), meta.get("og:locale"), meta.get("language")),
         description=_first(meta.get("og:description"), meta.get("description")),
         body=_string(stated.get("articleBody")),
         dates=tuple(filter(None, _dates(root, meta, stated))),
-        seen_dates=tuple(filter(None, _seen_dates(root))),
+        seen_dates=tuple(filter(None, _seen_dates(root, beside))),
         canonical=tuple(filter(None, _canonical(root, meta, stated))),
     )
 
@@ -118,35 +122,19 @@ def _things(value: Any, depth: int) -> Iterator[dict[str, Any]]:
 
 
 def _title(root: lxml.html.HtmlElement, meta: dict[str, str], stated: dict[str, Any]) -> str:
-    """The headline; without the outlet's name that templates add to it."""
-    heading = next((text for element in root.iter("h1") if len(text := _visible(element)) > 5), "")
     whole = _first(_string(stated.get("headline")), meta.get("og:title"), meta.get("twitter:title"))
-    if heading and (not whole or whole.startswith(heading)):
-        return heading
-    if whole:
-        return _without_site(whole, meta.get("og:site_name", ""))
-    title = root.find(".//title")
-    return _without_site(_visible(title) if title is not None else "", meta.get("og:site_name", ""))
+    return headline(root, whole, _sites(meta, stated))
 
 
-def _without_site(title: str, site: str) -> str:
-    title = " ".join(title[:2000].split())
-    parts = _SEPARATOR.split(title)
-    if len(parts) < 2 or len(parts[0]) < 10:
-        return title
-    is_site = parts[-1].strip() == site.strip() if site else len(parts[-1]) <= len(parts[0]) and len(parts[-1].split()) <= 4
-    return title[: title.rfind(parts[-1])].rstrip(" |-–—:»") if is_site else title
+def _sites(meta: dict[str, str], stated: dict[str, Any]) -> tuple[str, ...]:
+    """Names of the outlet, as far as the page states them."""
+    named = (meta.get("og:site_name", ""), meta.get("application-name", ""), _names(stated.get("publisher")))
+    return tuple(filter(None, named))
 
 
-def _author(root: lxml.html.HtmlElement, meta: dict[str, str], stated: dict[str, Any]) -> str:
+def _author(root: lxml.html.HtmlElement, meta: dict[str, str], stated: dict[str, Any], beside: tuple[str, ...]) -> str:
     named = _first(_names(stated.get("author")), _not_address(meta.get("author")), _not_address(meta.get("article:author")))
-    if named:
-        return _BY.sub("", named)
-    for element in root.xpath(_BYLINE):
-        text = _visible(element)
-        if 2 < len(text) <= _MAX_BYLINE:
-            return _BY.sub("", text)
-    return ""
+    return plain_author(named) if named else author_on_page(root, beside)
 
 
 def _dates(root: lxml.html.HtmlElement, meta: dict[str, str], stated: dict[str, Any]) -> Iterator[str]:
@@ -154,18 +142,35 @@ def _dates(root: lxml.html.HtmlElement, meta: dict[str, str], stated: dict[str, 
     for name in _DATE_NAMES:
         yield meta.get(name, "")
     for element in root.xpath("//*[@itemprop='datePublished']"):
-        yield element.get("content") or element.get("datetime") or _visible(element)
+        yield element.get("content") or element.get("datetime") or visible(element)
     for element in root.xpath("//time[@datetime]"):
         yield element.get("datetime")
 
 
-def _seen_dates(root: lxml.html.HtmlElement) -> Iterator[str]:
+def _seen_dates(root: lxml.html.HtmlElement, beside: tuple[str, ...]) -> Iterator[str]:
+    """Beside the headline first: the masthead often shows today's."""
+    yield from beside
     for element in root.xpath("//time"):
-        yield _visible(element)
+        yield visible(element)
     for element in root.xpath(_DATED)[:10]:
-        text = _visible(element)
-        if len(text) <= _MAX_BYLINE:
+        text = visible(element)
+        if len(text) <= _DATE_LENGTH:
             yield text
+
+
+def _beside_headline(root: lxml.html.HtmlElement, title: str) -> Iterator[str]:
+    """The short pieces of text between the headline and the first paragraph, and the one before it."""
+    heading = next((element for element in root.iter("h1", "h2", "h3") if title and visible(element) == title), None)
+    if heading is None:
+        return
+    read = "text()[normalize-space() and not(parent::script or parent::style)]"
+    for text in heading.xpath(f"following::{read}[position() <= 12]"):
+        piece = " ".join(str(text).split())
+        if len(piece) > _DATE_LENGTH:
+            break
+        yield piece
+    for text in heading.xpath(f"preceding::{read}[position() <= 2]"):
+        yield " ".join(str(text)[:_DATE_LENGTH].split())
 
 
 def _canonical(root: lxml.html.HtmlElement, meta: dict[str, str], stated: dict[str, Any]) -> Iterator[str]:
@@ -193,7 +198,3 @@ def _not_address(value: str | None) -> str:
 
 def _first(*values: str | None) -> str:
     return next((value.strip() for value in values if value and value.strip()), "")
-
-
-def _visible(element: lxml.html.HtmlElement) -> str:
-    return " ".join(str(element.text_content()).split())

@@ -43,12 +43,16 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Announced:
-    """What one page of a source announced. ``more`` are further pages to read in the same poll (a sitemap index)."""
+    """What one page of a source announced.
+
+    ``more`` are further pages to read in the same poll (a sitemap index); ``next_page`` is the page with older items (a listing).
+    """
 
     mentions: tuple[Mention, ...] = ()
     entries: tuple[Entry, ...] = ()
     problems: tuple[ItemProblem, ...] = ()
     more: tuple[str, ...] = ()
+    next_page: str = ""
 
     def __add__(self, other: Announced) -> Announced:
         return Announced(
@@ -56,6 +60,7 @@ class Announced:
             self.entries + other.entries,
             self.problems + other.problems,
             self.more + other.more,
+            other.next_page,
         )
 
 

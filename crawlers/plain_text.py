@@ -62,3 +62,8 @@ def tidy(text: str) -> str:
 def title_text(markup: str) -> str:
     """A title on one line, bounded."""
     return plain_text(markup[: 20 * MAX_TITLE]).replace("\n", " ")[:MAX_TITLE].strip()
+
+
+def visible(element: lxml.html.HtmlElement) -> str:
+    """The text under an element on one line, as it stands."""
+    return " ".join(str(element.text_content()).split())

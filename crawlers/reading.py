@@ -11,6 +11,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from crawlers.article import Article, extract
+from crawlers.headline import is_within
 from crawlers.identity import other_keys
 from crawlers.pages import Announced, Page, Trouble
 from crawlers.report import parse_report
@@ -111,7 +112,7 @@ def _mention(article: Article, page: Page, entry: Entry, now: datetime) -> Menti
         source_id=entry.source_id,
         outlet_id=entry.outlet_id,
         url=page.url,
-        title=article.title or entry.hint_title,
+        title=_title(article.title, entry.hint_title),
         text=article.text,
         fetched_at=now,
         canonical_url=key if canonical_url(key) else final,
@@ -121,6 +122,11 @@ def _mention(article: Article, page: Page, entry: Entry, now: datetime) -> Menti
         language=article.language,
         section=article.section or entry.hint_section,
     )
+
+
+def _title(on_page: str, hinted: str) -> str:
+    """The page's title; the source's where the page's is that with something before or behind it (the outlet's name)."""
+    return hinted if hinted and (not on_page or is_within(hinted, on_page)) else on_page
 
 
 def _mention_of_summary(page: Page, entry: Entry, now: datetime) -> Mention:

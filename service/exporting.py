@@ -83,7 +83,7 @@ def _write_xlsx(rows: Iterable[Row], output: Path) -> int:
     return count
 
 
-def _cell(value: object) -> object:
+def _cell(value: object) -> str | int | float | None:
     """A value fit for a cell: lists joined, control characters out, and no text that a spreadsheet would run as a formula."""
     if value is None or isinstance(value, bool | int | float):
         return value

@@ -19,7 +19,10 @@ from registry import cases, inbox, sources, stories, tagging
 from service.wiring import Runtime
 
 if TYPE_CHECKING:
+    from classifiers.tagger import TagInput
     from crawlers.gather import Gatherer
+    from domain.tags import Tags
+    from registry.views import StoredMention
 
 _TAG_BATCH: Final = 500
 _FETCH_BATCH: Final = 200
@@ -110,33 +113,52 @@ def tag(runtime: Runtime) -> int:
 
 
 def _tag_batch(runtime: Runtime) -> int:
-    from classifiers.tagger import TagInput
-
     now = runtime.clock()
     with runtime.database.transaction() as session:
         waiting = tagging.untagged(session, _TAG_BATCH)
-        spread: Mapping[int, int] = {join.mention_id: join.size for join in stories.join_stories(session, waiting, now)}
+        spread = {join.mention_id: join.size for join in stories.join_stories(session, waiting, now)}
     if not waiting:
         return 0
-    tags = runtime.tagger.tag_many(
-        [
-            TagInput(
-                id=str(mention.id),
-                title=mention.title,
-                text=mention.text,
-                channel=mention.channel,
-                reach=mention.reach,
-                spread=spread.get(mention.id, mention.spread),
-                addressed=mention.addressed,
-                language=mention.language,
-            )
-            for mention in waiting
-        ]
-    )
-    tagged = [(mention.id, each) for mention, each in zip(waiting, tags, strict=True)]
+    tagged, failed = _tags(runtime, waiting, spread)
     with runtime.database.transaction() as session:
-        tagging.store_tags(session, tagged, runtime.profile.threshold, now)
-    return len(tagged)
+        seen = {mention.id: mention.revision for mention in waiting}
+        tagging.store_tags(session, tagged, runtime.profile.threshold, now, revisions=seen)
+        for mention_id, reason in failed:
+            tagging.mark_failed(session, mention_id, reason, now)
+    return len(waiting)
+
+
+def _tags(
+    runtime: Runtime, waiting: Sequence[StoredMention], spread: Mapping[int, int]
+) -> tuple[list[tuple[int, Tags]], list[tuple[int, str]]]:
+    """The tags of each mention, and why there are none: one text that breaks the tagger never holds up the others."""
+    inputs = [_tag_input(mention, spread.get(mention.id, mention.spread)) for mention in waiting]
+    try:
+        return [(mention.id, tags) for mention, tags in zip(waiting, runtime.tagger.tag_many(inputs), strict=True)], []
+    except Exception as error:  # noqa: BLE001 - whatever it is, it becomes a row that the console shows (promise 5)
+        if len(waiting) == 1:
+            return [], [(waiting[0].id, f"the classifier failed: {type(error).__name__}: {error}")]
+    tagged, failed = [], []
+    for mention in waiting:
+        one, none = _tags(runtime, [mention], spread)
+        tagged += one
+        failed += none
+    return tagged, failed
+
+
+def _tag_input(mention: StoredMention, spread: int) -> TagInput:
+    from classifiers.tagger import TagInput
+
+    return TagInput(
+        id=str(mention.id),
+        title=mention.title,
+        text=mention.text,
+        channel=mention.channel,
+        reach=mention.reach,
+        spread=spread,
+        addressed=mention.addressed,
+        language=mention.language,
+    )
 
 
 def register(runtime: Runtime) -> int:

@@ -81,6 +81,7 @@ class MailTable(_Table):
     sender: str = Field("", description="From address, with a name if you like: رصد <rasd@example.gov.sa>")
     reply_to: str = Field("", description="where answers go; empty: the sender")
     timeout: float = Field(30.0, gt=0, le=600, description="seconds to wait for the server")
+    ca_file: str = Field("", description="PEM file of an authority of your own, trusted beside the system's")
 
 
 class DigestTable(_Table):

@@ -108,6 +108,7 @@ def senders(settings: Settings, crawl: CrawlSettings) -> Senders:
                 sender=mail.sender,
                 reply_to=mail.reply_to,
                 timeout=mail.timeout,
+                ca_file=mail.ca_file,
             )
         )
         if mail.host

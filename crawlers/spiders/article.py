@@ -16,6 +16,7 @@ from crawlers.addresses_guard import check_url
 from crawlers.hosts import HostBook
 from crawlers.pages import Page, trouble_of
 from crawlers.reading import fetch_failure, read_entry
+from crawlers.reading_thread import read_aside
 from crawlers.scrapy_pages import page_of, trouble_of_error
 from domain.mention import Entry
 from domain.source import FetchFailure, FetchResult, Source
@@ -76,7 +77,7 @@ class ArticleSpider(scrapy.Spider):
         trouble = trouble_of(page, now)
         if trouble is not None:
             return fetch_failure(entry, trouble)
-        return await asyncio.to_thread(read_entry, page, entry, source, now)
+        return await read_aside(read_entry, page, entry, source, now)
 
     def _settle(self, result: FetchResult) -> list[Any]:
         if self._emit is not None:

@@ -17,8 +17,10 @@ from twisted.python.failure import Failure
 from crawlers.addresses_guard import check_url
 from crawlers.hosts import HostBook
 from crawlers.middlewares import NO_ANSWER
+from crawlers.next_page import MAX_PAGES
 from crawlers.pages import Announced, Page, Trouble, trouble_of
 from crawlers.reading import digest_of, discovery, poll_failure, poll_failure_of, state_after
+from crawlers.reading_thread import read_aside
 from crawlers.scrapy_pages import page_of, trouble_of_error
 from domain.errors import SourceError
 from domain.source import Discovery, ItemProblem, PollFailure, PollResult, Source, SourceKind, SourceState
@@ -100,9 +102,11 @@ class SourceSpider(scrapy.Spider):
         if digest == state.digest:
             return Discovery(source.id, state_after(page, state, digest), unchanged=True)
         try:
-            announced = await asyncio.to_thread(self.read, page, source, now)
+            announced = await read_aside(self.read, page, source, now)
         except SourceError as error:
             return poll_failure_of(source, error)
+        if announced.next_page and not state.digest:
+            announced = await self._older(announced, page.url, source, now)
         if not announced.more:
             return discovery(source, state, state_after(page, state, digest), announced)
         announced, digest = await self._follow(page, announced, source, now)
@@ -118,11 +122,32 @@ class SourceSpider(scrapy.Spider):
             try:
                 child = await self._page(url, now)
                 bodies.append(child.body)
-                gathered += replace(await asyncio.to_thread(self.read, child, source, now), more=())
+                gathered += replace(await read_aside(self.read, child, source, now), more=())
             except (SourceError, IgnoreRequest, *NO_ANSWER) as error:
                 reason = str(error) if isinstance(error, SourceError) else trouble_of_error(error, url).reason
                 gathered += Announced(problems=(ItemProblem(source.id, url, reason),))
         return gathered, digest_of(bodies)
+
+    async def _older(self, announced: Announced, url: str, source: Source, now: datetime) -> Announced:
+        """The older pages of a listing that is polled for the first time.
+
+        Later polls read its first page alone: a spider does not know which items are stored, and a page moves on slower than
+        the poll. The digest stays that of the first page.
+        """
+        read, keys = {url}, {entry.key for entry in announced.entries}
+        while announced.next_page not in ("", *read) and len(read) < MAX_PAGES:
+            address = announced.next_page
+            read.add(address)
+            try:
+                page = await self._page(address, now)
+                older = await read_aside(self.read, page, source, now)
+            except (SourceError, IgnoreRequest, *NO_ANSWER) as error:
+                reason = str(error) if isinstance(error, SourceError) else trouble_of_error(error, address).reason
+                return announced + Announced(problems=(ItemProblem(source.id, address, reason),))
+            new = tuple(entry for entry in older.entries if entry.key not in keys)
+            keys.update(entry.key for entry in new)
+            announced += replace(older, entries=new, next_page=older.next_page if new else "")
+        return announced
 
     async def _page(self, url: str, now: datetime) -> Page:
         reason = check_url(url)

@@ -152,7 +152,6 @@ PAPERS: Final = (
         article_path="/details/{number}",
         dates=DateStyle.HIJRI,
         reach=5,
-        body=".details",
         first_number=1664020,
     ),
     Paper(

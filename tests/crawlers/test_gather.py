@@ -114,6 +114,49 @@ async def test_a_sitemap_index_is_followed_and_its_children_tell_whether_it_chan
     assert len(changed.entries) == 2
 
 
+def listing(page: int, articles: list[int], older: str = "") -> Answer:
+    links = "".join(f'<a href="/news/{number}">عنوان طويل للخبر الذي رقمه {number}</a>' for number in articles)
+    return Answer(f"<html><body><p>{page}</p>{links}{older}</body></html>".encode())
+
+
+async def test_the_first_poll_of_a_listing_reads_older_pages_and_later_ones_do_not(
+    paper: Newspaper, settings: CrawlSettings
+) -> None:
+    for number in range(1, 9):
+        older = f'<nav><a rel="next" href="/latest?page={number + 1}">الأقدم</a></nav>'
+        paper.pages[f"/latest?page={number}"] = listing(number, [1000 + number, 1001 + number], older)
+    paper.pages["/latest"] = paper.pages["/latest?page=1"]
+    gatherer, wanted = Gatherer(settings), source(paper.url("/latest"), SourceKind.LISTING)
+    first = await poll_one(gatherer, wanted)
+    assert isinstance(first, Discovery)
+    assert [each.key for each in first.entries] == [paper.url(f"/news/{number}") for number in range(1001, 1007)]
+    assert [paper.count(f"/latest?page={number}") for number in range(2, 7)] == [1, 1, 1, 1, 0]
+    same = await poll_one(gatherer, wanted, first.state)
+    assert isinstance(same, Discovery)
+    assert same.unchanged
+    paper.pages["/latest"] = listing(1, [1000, 1001], '<a rel="next" href="/latest?page=2">الأقدم</a>')
+    changed = await poll_one(gatherer, wanted, first.state)
+    assert isinstance(changed, Discovery)
+    assert len(changed.entries) == 2
+    assert paper.count("/latest?page=2") == 1
+
+
+async def test_an_older_page_that_fails_or_brings_nothing_new_ends_the_reading(paper: Newspaper, settings: CrawlSettings) -> None:
+    paper.pages |= {
+        "/a": listing(1, [1001], '<a rel="next" href="/a?page=2">الأقدم</a>'),
+        "/b": listing(1, [1001], '<a rel="next" href="/b?page=2">الأقدم</a>'),
+        "/b?page=2": listing(2, [1001], '<a rel="next" href="/b?page=3">الأقدم</a>'),
+    }
+    results = await poll(Gatherer(settings), *(source(paper.url(path), SourceKind.LISTING) for path in ("/a", "/b")))
+    broken, ended = (results[f"source of {paper.url(path)}"] for path in ("/a", "/b"))
+    assert isinstance(broken, Discovery)
+    assert isinstance(ended, Discovery)
+    assert [problem.where for problem in broken.problems] == [paper.url("/a?page=2")]
+    assert len(broken.entries) == len(ended.entries) == 1
+    assert not ended.problems
+    assert paper.count("/b?page=3") == 0
+
+
 async def test_reports_come_from_a_page_a_feed_or_directly(paper: Newspaper, settings: CrawlSettings) -> None:
     document = Answer(pdf("تقرير عن جودة خدمات البريد", "", "الصفحة الثالثة عن التغطية"), content_type="application/pdf")
     enclosure = (

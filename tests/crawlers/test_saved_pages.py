@@ -56,6 +56,8 @@ def test_saved_article(folder: Path) -> None:
         assert found[name] == expected[name], name
     for paragraph in expected["text"]:
         assert paragraph in article.text
+    places = [article.text.index(paragraph) for paragraph in expected["text"]]
+    assert places == sorted(places)
     for furniture in expected["absent"]:
         assert furniture not in article.text
 

@@ -18,6 +18,8 @@ from domain.language import language
         ("😡😡😡", "und"),
         ("", "und"),
         ("سيئ", "ar"),
+        ("3ndi mushkila m3 el net w ma7ad yrod 3laya", "ar"),
+        ("merhaba nasilsin bugun hava cok guzel", "und"),
     ],
 )
 def test_language(text: str, code: str) -> None:

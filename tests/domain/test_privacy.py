@@ -11,6 +11,8 @@ from domain.privacy import PersonalDatum, find_personal_data, keyed_hash, mask, 
     ("text", "kind"),
     [
         ("رقم هويتي 1000000008 والمعاملة معلقة", PersonalDatum.IDENTITY),
+        ("الوالدة هويتها 1000000001 وما أحد رد", PersonalDatum.IDENTITY),
+        ("حسابي بالشركة 4400000000 باسم غيري", PersonalDatum.IDENTITY),
         ("جوالي ٠٥٠٠٠٠٠٠١٢ كلموني", PersonalDatum.PHONE),
         ("call +966 50 000 0012 please", PersonalDatum.PHONE),
         ("الآيبان SA03 8000 0000 6080 1016 7519", PersonalDatum.IBAN),

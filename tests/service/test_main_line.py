@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+from collections import Counter
 from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import text as sql
 
+from classifiers.tagger import TagInput
 from domain.source import Source, SourceKind
+from domain.tags import Tags
 from registry import figures, problems, sources
 from service.one_pass import run_once
 from service.wiring import Runtime
@@ -160,3 +163,29 @@ def test_a_text_that_changes_is_a_revision_and_not_a_second_mention(make: MakeRu
         revisions = session.connection().execute(sql("SELECT revision FROM mention")).scalars().all()
     assert (counts.mentions, counts.cases) == (1, 1)
     assert revisions == [2]
+
+
+def test_a_text_that_breaks_the_classifier_is_a_row_and_the_others_go_on(
+    make: MakeRuntime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = (
+        "أهالي الوسيعة بلا إنترنت",
+        "https://paper.example/3",
+        COMPLAINT.replace("الغيل", "الوسيعة").replace("أشهر", "أسابيع"),
+    )
+    with Newspaper({"/rss": Answer(feed(ITEMS[0], other), content_type="application/rss+xml")}) as paper:
+        runtime = make(source("paper", paper.url("/rss")))
+        sound = runtime.tagger.tag_many
+
+        def breaks(items: list[TagInput]) -> list[Tags]:
+            if any("الغيل" in item.title for item in items):
+                raise ValueError("matmul")
+            return sound(items)
+
+        monkeypatch.setattr(runtime.tagger, "tag_many", breaks)
+        one_pass(runtime)
+    with runtime.database.reading() as session:
+        states = Counter(session.connection().execute(sql("SELECT state FROM mention")).scalars())
+        reasons = [problem.reason for problem in problems.open_problems(session).items]
+    assert states == {"failed": 1, "cased": 1}
+    assert any("ValueError: matmul" in reason for reason in reasons)
