@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import cache
@@ -32,8 +33,10 @@ def add(
     scripted: bool = False,
     now: datetime | None = None,
 ) -> PersonView:
-    """Add someone. Raises ``Conflict`` where the name is taken, ``InputError`` for an unusable name, password or choice of
-    roles."""
+    """Add someone. Of ``scripted`` people the password is not kept: they never sign in.
+
+    Raises ``Conflict`` where the name is taken, ``InputError`` for an unusable name, password or choice of roles.
+    """
     username = username.strip().lower()
     chosen = _checked(username, frozenset(roles), department)
     if session.get(PersonRecord, username) is not None:
@@ -41,7 +44,7 @@ def add(
     row = PersonRecord(
         username=username,
         name=name.strip() or username,
-        password=_hashed(password),
+        password=_nobody() if scripted else _hashed(password),
         roles=sorted(chosen),
         department=department,
         scripted=scripted,
@@ -129,7 +132,8 @@ def _hasher() -> PasswordHasher:
 
 @cache
 def _nobody() -> str:
-    return _hasher().hash("nobody signs in with this")
+    """A hash that no password gives, made once: for names that do not exist, and for scripted people, who never sign in."""
+    return _hasher().hash(secrets.token_hex(32))
 
 
 def _row(session: Session, username: str) -> PersonRecord:

@@ -31,6 +31,8 @@ log = structlog.get_logger("rasd.engine")
 
 _SYNC_SECONDS: Final = 5
 _SWEEP_SECONDS: Final = 10
+_HOUSEKEEPING_HOUR: Final = 3
+"""In UTC: the small hours in Riyadh."""
 
 
 class Engine:
@@ -51,6 +53,12 @@ class Engine:
         await self._guarded("plan sources", self._plan_hosts)
         self._every(_SYNC_SECONDS, "plan-sources", "plan sources", self._plan_hosts)
         self._every(_SWEEP_SECONDS, "work", "work through", self._work_through)
+        self._scheduler.add_job(
+            self._guarded,
+            CronTrigger(hour=_HOUSEKEEPING_HOUR, timezone="UTC"),
+            args=("keep house", self._keep_house),
+            id="housekeeping",
+        )
         digest = self._runtime.settings.digest
         if digest.recipients:
             hour, minute = digest.time.split(":")
@@ -124,6 +132,10 @@ class Engine:
             await asyncio.to_thread(pipeline.advance, self._runtime)
             for step in self._extra_steps:
                 await asyncio.to_thread(step)
+
+    async def _keep_house(self) -> None:
+        async with self._advancing:
+            await asyncio.to_thread(jobs.keep_house, self._runtime)
 
     async def _queue_digest(self) -> None:
         await asyncio.to_thread(digests.queue_last_week, self._runtime)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from crawlers.policy import after_failure, after_success
 from domain.mention import Mention
 from domain.source import Discovery, Fetched, FetchResult, PollFailure, PollResult, Source, SourceState
-from registry import cases, inbox, sources, stories, tagging
+from registry import cases, erasure, inbox, sources, stories, tagging
 from service.wiring import Runtime
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _TAG_BATCH: Final = 500
 _FETCH_BATCH: Final = 200
+_PURGE_BATCH: Final = 1000
 _STORE_PAGES: Final = 25
 """Pages stored in one transaction: small, so that a crash costs little work and a slow host holds nobody up."""
 
@@ -187,6 +188,17 @@ def deliver(runtime: Runtime) -> int:
     from notify.outbox import deliver_due
 
     return deliver_due(runtime.database, runtime.senders, runtime.clock()).sent
+
+
+def keep_house(runtime: Runtime) -> None:
+    """Once a day: what is in nobody's remit is purged, and story bands older than their window go (REQUIREMENTS L1, G5)."""
+    now = runtime.clock()
+    purged = _PURGE_BATCH
+    while purged >= _PURGE_BATCH:
+        with runtime.database.transaction() as session:
+            purged = erasure.purge(session, now, runtime.secret, limit=_PURGE_BATCH)
+    with runtime.database.transaction() as session:
+        stories.forget_old(session, now)
 
 
 def _batches(step: Callable[[], int]) -> Iterator[int]:
