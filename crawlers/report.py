@@ -26,6 +26,9 @@ MAX_PAGES: Final = 600
 _FILE_NAME: Final = re.compile(r"[-_+\s]+")
 _NO_TITLE: Final = re.compile(r"^(?:untitled.*|microsoft word.*|document\d*|.*\.(?:docx?|indd|pdf))$", re.IGNORECASE)
 
+_INVITES: Final = re.compile(r"^(?:تحميل|تنزيل|حمل|اضغط|للاطلاع|اقرأ|عرض|download|read|view|open|pdf)\b", re.IGNORECASE)
+"""A link that invites to open a report does not name it."""
+
 
 def parse_report(body: bytes, entry: Entry, *, url: str, now: datetime | None = None) -> tuple[Mention, ...]:
     """One mention for each page that has text; key ``<canonical address>#page=<n>``, pages counted from 1.
@@ -35,7 +38,8 @@ def parse_report(body: bytes, entry: Entry, *, url: str, now: datetime | None = 
     moment = now or datetime.now(UTC)
     reader, texts = _read(body, url)
     key = canonical_url(url) or entry.key
-    title = entry.hint_title or _title(reader, url)
+    hint = entry.hint_title
+    title = hint if hint and not _INVITES.search(hint) else _title(reader, url)
     published = entry.hint_published_at or _created(reader, moment)
     spoken = language(" ".join(text[:1000] for text in texts[:5]))
     pages = [(number, text) for number, text in enumerate(texts, 1) if text]

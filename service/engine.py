@@ -93,7 +93,7 @@ class Engine:
                     DateTrigger(due),
                     args=(f"gather from {host}", lambda host=host: self._gather(host)),
                     id=f"host:{host}",
-                    max_instances=1,
+                    max_instances=2,  # a round plans its successor before it ends; ``_busy_hosts`` keeps them apart
                     replace_existing=True,
                 )
 
@@ -109,6 +109,8 @@ class Engine:
         return plan
 
     async def _gather(self, host: str) -> None:
+        if host in self._busy_hosts:
+            return
         self._busy_hosts.add(host)
         try:
             if work := await asyncio.to_thread(self._due, host):
