@@ -43,15 +43,15 @@ def matches(runtime: Runtime, mentions: Iterable[Mention]) -> dict[str, tuple[st
     """Names of the watch queries that each mention matches; those that match none are not in it (REQUIREMENTS L1)."""
     matched: dict[str, tuple[str, ...]] = {}
     for mention in mentions:
-        hits = runtime.watcher.match(
+        names = runtime.watcher.names(
             mention.title,
             mention.text,
             language=mention.language,
             outlet=mention.outlet_id,
             author_handle=mention.author_handle,
         )
-        if hits:
-            matched[mention.key] = tuple(hit.name for hit in hits)
+        if names:
+            matched[mention.key] = names
     return matched
 
 

@@ -78,21 +78,7 @@ class Watcher:
         self, title: str, text: str, *, language: str = "", outlet: str = "", author_handle: str = ""
     ) -> tuple[WatchHit, ...]:
         """The queries that a mention matches, in the order in which they were given. ``author_handle`` is without @."""
-        found = self._find(title, text)
-        candidates = set(self._always)
-        for literal in found:
-            candidates.update(self._by_anchor.get(literal, ()))
-        if not candidates:
-            return ()
-        fields = {
-            "lang": language or detect(f"{title}\n{text}"),
-            "outlet": outlet.lower(),
-            "from": author_handle.lstrip("@").lower(),
-        }
-        seen = _Text(found, fields)
-        matched = [number for number in sorted(candidates) if self._holds(self._queries[number].tree, seen)]
-        if not matched:
-            return ()
+        found, matched = self._matched(title, text, language, outlet, author_handle)
         spans = _Spans(title, text)
         return tuple(
             WatchHit(
@@ -102,6 +88,28 @@ class Watcher:
             )
             for number in matched
         )
+
+    def names(self, title: str, text: str, *, language: str = "", outlet: str = "", author_handle: str = "") -> tuple[str, ...]:
+        """The names of the queries that a mention matches: what ``match`` finds, without the work of finding the places."""
+        _, matched = self._matched(title, text, language, outlet, author_handle)
+        return tuple(self._queries[number].name for number in matched)
+
+    def _matched(
+        self, title: str, text: str, language: str, outlet: str, author_handle: str
+    ) -> tuple[dict[int, list[tuple[int, int]]], list[int]]:
+        found = self._find(title, text)
+        candidates = set(self._always)
+        for literal in found:
+            candidates.update(self._by_anchor.get(literal, ()))
+        if not candidates:
+            return found, []
+        fields = {
+            "lang": language or detect(f"{title}\n{text}"),
+            "outlet": outlet.lower(),
+            "from": author_handle.lstrip("@").lower(),
+        }
+        seen = _Text(found, fields)
+        return found, [number for number in sorted(candidates) if self._holds(self._queries[number].tree, seen)]
 
     def _enter(self, node: Node) -> None:
         if isinstance(node, Term):

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from classifiers.watch import WatchHit, compile_queries, parse
 from domain.errors import QueryError
 from domain.profile import Profile, WatchQuery
+from service.profiles import load_profile
 from tests.classifiers.conftest import PROFILE
 
 TEXT = "أعمدة الإنارة بشارعنا مطفية، ووزارة الإنارة @LampsSA ما ردت! #ظلام_الحي"
@@ -189,3 +190,12 @@ def test_the_parser_answers_or_says_where(query: str) -> None:
     except QueryError as error:
         position = error.position
     assert 0 <= position <= len(query)
+
+
+@pytest.mark.parametrize("code", ["mcit", "mof", "momrah"])
+def test_names_are_those_of_match_and_the_shipped_queries_compile(code: str) -> None:
+    profile = load_profile(code)
+    watcher = compile_queries(profile.watch, profile)
+    for topic in profile.topics:
+        for text in (*topic.examples, *topic.words):
+            assert watcher.names("", text) == tuple(hit.name for hit in watcher.match("", text))
