@@ -6,7 +6,6 @@ The words are in ``lexicons/cues.toml``; a phrase is matched with clitics unders
 from __future__ import annotations
 
 import tomllib
-from collections import Counter
 from collections.abc import Iterable
 from enum import StrEnum
 from functools import cache
@@ -55,6 +54,8 @@ class Cue(StrEnum):
 
 
 CUES: Final = tuple(Cue)
+_PLACES: Final = {cue.value: place for place, cue in enumerate(CUES)}
+_MOST: Final = 3
 SPEAKS_FOR: Final = {
     Kind.COMPLAINT: frozenset(
         {
@@ -86,7 +87,11 @@ def cue_phrases() -> tuple[tuple[str, Cue], ...]:
     return tuple((phrase, cue) for cue in Cue for phrase in table[cue.value])
 
 
-def cue_counts(found: Iterable[Cue]) -> list[float]:
+def cue_counts(found: Iterable[str]) -> list[float]:
     """How often each of ``CUES`` was found: three at most, so that a long text weighs no more than a short one."""
-    counts = Counter(found)
-    return [float(min(counts[cue], 3)) for cue in CUES]
+    counts = [0.0] * len(CUES)
+    for cue in found:
+        place = _PLACES[cue]
+        if counts[place] < _MOST:
+            counts[place] += 1.0
+    return counts

@@ -60,7 +60,7 @@ class Gathered:
         if not weights:
             return
         least = max(max(weights) * _LEAST_SHARE, 1e-6)
-        strong = nlargest(_WORDS, ((weight, word) for word, weight in enumerate(weights) if weight >= least))
+        strong = nlargest(_WORDS, [(weight, word) for word, weight in enumerate(weights) if weight >= least])
         for _, word in strong:
             passage, number = self._passage_of(word, ends)
             self.span(axis, passage.field, *passage.original(number, number))

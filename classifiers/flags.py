@@ -10,14 +10,16 @@ from typing import Final
 
 from classifiers.cues import Cue
 from classifiers.reading import TEXT, TITLE, Passage, Reading
-from classifiers.signs import SignKind, staff_names
+from classifiers.signs import Sign, SignKind, staff_names
 from domain.arabic import normalise
+from domain.mention import Channel
 from domain.privacy import PersonalDatum, find_personal_data
 from domain.tags import Flag, Remit
 
 _MAY_HOLD_DATA: Final = re.compile(r"\d[\d ]{6}|@[\w-]+\.|\bSA\d|لوح|السيارة", re.IGNORECASE)
 _OFFICIAL_ADDRESS: Final = re.compile(r"\.gov\.sa$", re.IGNORECASE)
 _NEAR: Final = 2
+_FRAUD: Final = Sign(SignKind.CUE, Cue.FRAUD.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Flagged:
     end: int
 
 
-def find_flags(reading: Reading, title: str, text: str, remit: Remit) -> list[Flagged]:
+def find_flags(reading: Reading, title: str, text: str, remit: Remit, channel: Channel) -> list[Flagged]:
     """The flags of a mention. A mention of no remit has none: it is purged soon, and nobody is to be troubled with it."""
     if remit is Remit.NONE:
         return []
@@ -38,8 +40,10 @@ def find_flags(reading: Reading, title: str, text: str, remit: Remit) -> list[Fl
     if remit is Remit.OURS:
         for passage in reading.passages:
             found += _by_cue(passage)
+        # That no answer came, and what is suggested, stand at an article's end: after what is judged.
+        found += [Flagged(_FLAG_OF[Cue(late.sign.code)], TEXT, late.start, late.end) for late in reading.late]
     for passage in reading.passages:
-        found += _names_staff(passage)
+        found += _names_staff(passage, channel)
     return found
 
 
@@ -51,10 +55,12 @@ def _personal_data(field: str, source: str) -> Iterator[Flagged]:
 
 
 def _by_cue(passage: Passage) -> Iterator[Flagged]:
+    """By the cue words. Word of a fraud that goes round is a report, and no rumour about the ministry."""
+    fraud = any(hit.key == _FRAUD for hit in passage.hits)
     for hit in passage.hits:
         if hit.key.kind is SignKind.CUE:
             flag = _FLAG_OF.get(Cue(hit.key.code))
-            if flag:
+            if flag and not (flag is Flag.RUMOUR and fraud):
                 yield Flagged(flag, passage.field, *passage.hit_span(hit))
 
 
@@ -65,11 +71,11 @@ _FLAG_OF: Final = {
 }
 
 
-def _names_staff(passage: Passage) -> Iterator[Flagged]:
-    """A title («الموظف», «المهندسة») with a given name after it."""
+def _names_staff(passage: Passage, channel: Channel) -> Iterator[Flagged]:
+    """A title («الموظف») with a given name after it; an honorific («المهندسة») in a post alone: the press names officials so."""
     tokens = passage.tokens
     for hit in passage.hits:
-        if hit.key.kind is SignKind.STAFF_TITLE:
+        if hit.key.kind is SignKind.STAFF_TITLE and (channel is Channel.SOCIAL or hit.key.code == "titles"):
             for after in range(hit.end, min(hit.end + _NEAR, len(tokens))):
                 if tokens[after] in _given_names():
                     start, end = passage.original(passage.places[hit.start], passage.places[after])

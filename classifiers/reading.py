@@ -1,7 +1,7 @@
 """What is read of a mention: of a post all, of an article title and lead, and the passages that speak of the ministry.
 
-A *passage* is a stretch of the original title or text with its words; through it every word finds its way back to the
-characters that it came from.
+A field is normalised once; a *passage* is a stretch of it with its words, and knows the way back to the characters that they
+came from.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import Final
 
 from classifiers.features import words_with_spans
 from classifiers.lexicon import Hit, Lexicon
-from classifiers.signs import Sign
-from domain.arabic import Normalised, normalise, normalise_with_offsets, tokens
+from classifiers.signs import Sign, SignKind
+from domain.arabic import Normalised, normalise_with_offsets, token_spans, tokens
 from domain.mention import Channel
 
 TITLE: Final = "title"
@@ -25,33 +25,30 @@ _SCANNED: Final = 12_000
 _POST: Final = 1_200
 _LONGEST_POST: Final = 400
 """Beyond so many characters a text of an unknown channel is taken for an article."""
-_SENTENCE: Final = re.compile(r"\s*[^.!؟?\n]{1,300}[.!؟?\n]*")
+_LONGEST_SENTENCE: Final = 300
+_ENDS: Final = re.compile(r"[.!؟?\n]")
 
 
 @dataclass(slots=True)
 class Passage:
-    """A stretch of a field.
+    """A stretch of a field, which begins at ``start`` in the field's normal form.
 
-    ``words`` are canonical (for the model), with their ``spans`` in the normalised stretch; ``tokens`` are for lexicons, and
-    ``places`` says which word each token is. ``hits`` are the lexicon's.
+    ``words`` are canonical (for the model), with their ``spans`` in the stretch; ``tokens`` are for lexicons, and ``places`` says
+    which word each token is. ``hits`` are the lexicon's.
     """
 
     field: str
+    normalised: Normalised
     start: int
-    source: str
     words: list[str]
     spans: list[tuple[int, int]]
     tokens: list[str]
     places: list[int]
     hits: list[Hit[Sign]]
-    _normalised: Normalised | None = None
 
     def original(self, first: int, last: int) -> tuple[int, int]:
         """The half-open span of characters of the field behind the words ``first`` to ``last``, both included."""
-        if self._normalised is None:
-            self._normalised = normalise_with_offsets(self.source)
-        start, end = self._normalised.span(self.spans[first][0], self.spans[last][1])
-        return self.start + start, self.start + end
+        return self.normalised.span(self.start + self.spans[first][0], self.start + self.spans[last][1])
 
     def hit_span(self, hit: Hit[Sign]) -> tuple[int, int]:
         """The half-open span of characters of the field behind a hit."""
@@ -59,10 +56,20 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Late:
+    """A sign in an article's text after what is judged, with its half-open span of characters."""
+
+    sign: Sign
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
-    """The passages that are judged."""
+    """The passages that are judged, and the cues of flags that stand after them."""
 
     passages: Sequence[Passage]
+    late: Sequence[Late] = ()
 
     @property
     def words(self) -> list[str]:
@@ -74,21 +81,25 @@ class Reading:
         return (hit.key for passage in self.passages for hit in passage.hits)
 
 
-def read(title: str, text: str, channel: Channel, lexicon: Lexicon[Sign], about_us: Lexicon[Sign] | None = None) -> Reading:
+def read(title: str, text: str, channel: Channel, lexicon: Lexicon[Sign], worth_reading: Lexicon[Sign] | None = None) -> Reading:
     """What of a mention is judged. A post's first 1,200 characters; else the title, the lead, and what speaks of the ministry.
 
-    ``lexicon`` finds the signs; ``about_us`` tells the passages of an article that are worth reading (none without it).
+    ``lexicon`` finds the signs; ``worth_reading`` tells which later passages of an article are read (none without it).
     """
-    passages = [_passage(TITLE, 0, title, lexicon)] if title.strip() else []
-    if channel is Channel.SOCIAL or len(text) <= _LEAD:
-        if text.strip():
-            passages.append(_passage(TEXT, 0, text[:_POST], lexicon))
+    passages = []
+    if title.strip():
+        passages.append(_whole(TITLE, title[:_POST], lexicon))
+    if not text.strip():
         return Reading(passages)
-    cut = _end_of_lead(text)
-    passages.append(_passage(TEXT, 0, text[:cut], lexicon))
-    if about_us is not None:
-        passages += _passages_about_us(text, cut, lexicon, about_us)
-    return Reading(passages)
+    if channel is Channel.SOCIAL or len(text) <= _LEAD:
+        return Reading([*passages, _whole(TEXT, text[:_POST], lexicon)])
+    normalised = normalise_with_offsets(text[:_SCANNED])
+    cut = _end_of_lead(normalised.text)
+    passages.append(_passage(TEXT, normalised, 0, cut, lexicon))
+    if worth_reading is None:
+        return Reading(passages)
+    later, late = _later(normalised, cut, lexicon, worth_reading)
+    return Reading([*passages, *later], late)
 
 
 def form_of(title: str, text: str, channel: Channel) -> Channel:
@@ -98,9 +109,14 @@ def form_of(title: str, text: str, channel: Channel) -> Channel:
     return Channel.PRESS if title.strip() or len(text) > _LONGEST_POST else Channel.SOCIAL
 
 
-def _passage(field: str, start: int, source: str, lexicon: Lexicon[Sign]) -> Passage:
-    words, spans, found, places = words_with_spans(normalise(source))
-    return Passage(field, start, source, words, spans, found, places, lexicon.find(found))
+def _whole(field: str, source: str, lexicon: Lexicon[Sign]) -> Passage:
+    normalised = normalise_with_offsets(source)
+    return _passage(field, normalised, 0, len(normalised.text), lexicon)
+
+
+def _passage(field: str, normalised: Normalised, start: int, end: int, lexicon: Lexicon[Sign]) -> Passage:
+    words, spans, found, places = words_with_spans(normalised.text[start:end])
+    return Passage(field, normalised, start, words, spans, found, places, lexicon.find(found))
 
 
 def _end_of_lead(text: str) -> int:
@@ -111,14 +127,33 @@ def _end_of_lead(text: str) -> int:
     return end + 1 if end >= 0 else _LEAD
 
 
-def _passages_about_us(text: str, start: int, lexicon: Lexicon[Sign], about_us: Lexicon[Sign]) -> Iterator[Passage]:
-    """Sentences after the lead that name the ministry or one of its services, up to a length in all."""
-    if not about_us.find(tokens(normalise(text[start : start + _SCANNED]))):
-        return
-    left = _PASSAGES
-    for match in _SENTENCE.finditer(text, start, start + _SCANNED):
-        if about_us.find(tokens(normalise(match.group()))):
-            yield _passage(TEXT, match.start(), match.group(), lexicon)
-            left -= len(match.group())
-            if left <= 0:
-                return
+def _later(
+    normalised: Normalised, cut: int, lexicon: Lexicon[Sign], worth_reading: Lexicon[Sign]
+) -> tuple[list[Passage], list[Late]]:
+    """The sentences after the lead that name the ministry or one of its services, up to a length in all; and the cues there."""
+    rest = normalised.text[cut:]
+    hits = worth_reading.find(tokens(rest))
+    if not hits:
+        return [], []
+    spans = token_spans(rest)
+    late = [
+        Late(hit.key, *normalised.span(cut + spans[hit.start][1], cut + spans[hit.end - 1][2]))
+        for hit in hits
+        if hit.key.kind is SignKind.CUE
+    ]
+    passages: list[Passage] = []
+    left, read_to = _PASSAGES, 0
+    for hit in hits:
+        at = spans[hit.start][1]
+        if hit.key.kind is not SignKind.CUE and at >= read_to and left > 0:
+            start, read_to = _sentence(rest, max(read_to, at - _LONGEST_SENTENCE), at)
+            passages.append(_passage(TEXT, normalised, cut + start, cut + read_to, lexicon))
+            left -= read_to - start
+    return passages, late
+
+
+def _sentence(text: str, earliest: int, at: int) -> tuple[int, int]:
+    """The sentence around the character ``at``: it begins at ``earliest`` or later, and is not endless."""
+    start = max((match.end() for match in _ENDS.finditer(text, earliest, at)), default=earliest)
+    end = _ENDS.search(text, at, at + _LONGEST_SENTENCE)
+    return start, end.end() if end else min(at + _LONGEST_SENTENCE, len(text))

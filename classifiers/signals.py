@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from classifiers.compact import Floats
-from classifiers.cues import Cue, cue_counts
+from classifiers.cues import cue_counts
 from classifiers.features import EXCLAMATION, HANDLE, HASHTAG, LINK, QUESTION
 from classifiers.reading import TITLE, Reading
 from classifiers.signs import SignKind
@@ -32,9 +32,9 @@ def cue_block(readings: Sequence[Reading]) -> Floats:
     """How often each cue was found in each text; cues of a title count again at the end."""
     rows = []
     for reading in readings:
-        cues = [Cue(sign.code) for sign in reading.signs() if sign.kind is SignKind.CUE]
+        cues = [sign.code for sign in reading.signs() if sign.kind is SignKind.CUE]
         in_title = [
-            Cue(hit.key.code)
+            hit.key.code
             for passage in reading.passages
             if passage.field == TITLE
             for hit in passage.hits

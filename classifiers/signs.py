@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import cache
 from importlib import resources
 
-from classifiers.cues import cue_phrases
+from classifiers.cues import Cue, cue_phrases
 from classifiers.lexicon import Lexicon
 from domain.profile import Body, Profile
 
@@ -49,8 +49,9 @@ class Sign:
 def generic_lexicon() -> Lexicon[Sign]:
     """The cue words, the words of public services and of what is none, and the titles of staff."""
     lexicon: Lexicon[Sign] = Lexicon()
-    for title in staff_names()["titles"]:
-        lexicon.add(title, Sign(SignKind.STAFF_TITLE, ""), loose_article=True)
+    for group in ("titles", "honorifics"):
+        for title in staff_names()[group]:
+            lexicon.add(title, Sign(SignKind.STAFF_TITLE, group), loose_article=True)
     for phrase, cue in cue_phrases():
         lexicon.add(phrase, Sign(SignKind.CUE, cue.value), loose_article=True)
     for group, phrases in _none_phrases().items():
@@ -80,8 +81,12 @@ def profile_lexicon(profile: Profile) -> Lexicon[Sign]:
 
 
 def service_lexicon(profile: Profile) -> Lexicon[Sign]:
-    """The ministry's names and accounts and its topics' words alone: what makes a passage worth reading."""
+    """What is looked for after an article's lead: the ministry's names and accounts and its topics' words, which make a passage
+    worth reading, and the cues of flags that stand at an article's end."""
     lexicon: Lexicon[Sign] = Lexicon()
+    for phrase, cue in cue_phrases():
+        if cue in (Cue.PRESS_QUESTION, Cue.SUGGESTION):
+            lexicon.add(phrase, Sign(SignKind.CUE, cue.value), loose_article=True)
     for phrase, sign in _ministry(profile):
         lexicon.add(phrase, sign)
     for topic in profile.topics:
@@ -106,7 +111,7 @@ def _body(body: Body) -> Iterator[tuple[str, Sign]]:
 
 @cache
 def staff_names() -> dict[str, list[str]]:
-    """Titles that stand before a name (``titles``), and given names (``given``)."""
+    """Titles that stand before a name (``titles`` of staff, ``honorifics`` of anyone), and given names (``given``)."""
     return _word_lists("names")
 
 

@@ -144,7 +144,7 @@ class Tagger:
             reach=item.reach,
             spread=item.spread,
         )
-        flagged = find_flags(reading, item.title, item.text, choice.remit)
+        flagged = find_flags(reading, item.title, item.text, choice.remit, form_of(item.title, item.text, item.channel))
         chances = {
             Axis.REMIT: choice.remit_chance,
             Axis.KIND: choice.kind_chance,

@@ -38,9 +38,10 @@ _OWN: Final = 6.0
 _OWN_MIXED: Final = 10.0
 """A text of the project's own corpus counts as so many: it is labelled under the rule book and is what Rasd meets."""
 _BALANCE: Final = 0.5
+_SMALLER_SETS: Final = 1.5
 
-_sentiment_fit = partial(fit_linear, strength=0.15, seed=SEED)
-_kind_fit = partial(fit_linear, strength=0.3, seed=SEED)
+_sentiment_fit = partial(fit_linear, strength=0.15, seed=SEED, emphasis=0.5)
+_kind_fit = partial(fit_linear, strength=0.3, seed=SEED, emphasis=0.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def _sentiment(rows: Any, examples: Sequence[Example]) -> tuple[dict[str, Any], 
     chosen = [examples[place] for place in places]
     labels = np.array([SENTIMENTS.index(each.sentiment or "") for each in chosen])
     folds = np.array([each.fold for each in chosen])
-    weights = _weights(chosen, _OWN)
+    weights = _weights(chosen, _OWN) * _balanced_sets(chosen, labels)
     head = _sentiment_fit(rows[places], labels, 3, weights)
     margins = head.margins(rows)
     margins[places] = unseen_margins(rows[places], labels, 3, weights, folds, FOLDS, _sentiment_fit)
@@ -103,6 +104,18 @@ def _sentiment(rows: Any, examples: Sequence[Example]) -> tuple[dict[str, Any], 
         among = np.array([each.source == source for each in chosen])
         report[f"sentiment_polar_f1/{source}"] = polar_f1(labels[among], guesses[among])
     return {signals.SENTIMENT: (SENTIMENTS, head)}, margins, {signals.SENTIMENT: fitted.mixer}, report
+
+
+def _balanced_sets(examples: Sequence[Example], labels: Labels) -> Weights:
+    """Factors that make the three moods equal within each set, and the smaller sets heavier against the largest."""
+    sources = np.array([each.source for each in examples])
+    factors = np.ones(len(examples))
+    for source in set(sources.tolist()):
+        among = sources == source
+        factors[among] = balance(labels[among], np.ones(int(among.sum())), 1.0)
+        if source != "MARSA":
+            factors[among] *= _SMALLER_SETS
+    return factors
 
 
 def _kind(example: Example) -> str:

@@ -34,13 +34,15 @@ _DOMAINS: Final[Mapping[str, frozenset[str]]] = {
 """Which domains of the intent set are a profile's own."""
 _OWN: Final = 6.0
 _NEIGHBOUR: Final = 1.5
-_INTENT: Final = 0.35
+_INTENT: Final = 0.1
 """Weights: a corpus text of the profile, one of another profile, a post of the intent set (its text may not show its domain)."""
 
+_TOPIC_PRIOR: Final = 3.0
+"""How firmly the three weights of the topic's mixer are held to what was set by hand, in texts."""
 _SIGNS_ALONE: Final = (REMIT_SIGNS, signals.CHATTER)
 
-_remit_fit = partial(fit_linear, strength=0.3, seed=SEED)
-_topic_fit = partial(fit_linear, strength=1.0, seed=SEED)
+_remit_fit = partial(fit_linear, strength=0.3, seed=SEED, emphasis=0.5)
+_topic_fit = partial(fit_linear, strength=1.0, seed=SEED, emphasis=0.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +202,7 @@ def _mix_topics(fits: Sequence[_TopicFit]) -> tuple[dict[str, Mixer], dict[str, 
         return {}, {}
 
     def loss(weights: Floats) -> float:
-        total = 0.0
+        total = _TOPIC_PRIOR * float((np.log(np.maximum(weights, 1e-3) / UNTRAINED_WEIGHTS) ** 2).sum())
         for fit in fits:
             chances = fit.scorer.probabilities(fit.scores, fit.margins, np.asarray(weights, np.float32))
             total -= float(np.log(np.maximum(chances[np.arange(len(fit.labels)), fit.labels], 1e-9)).sum())

@@ -15,6 +15,12 @@ _ENGLISH = frozenset(
     "the a an of to and in is are was for on with that this it not no my your our we i you have has had be at from by as will "
     "can please when how why what where still after they he she service ministry".split()
 )
+_ARABIZI = frozenset(
+    "el al wallah wallahi w wa ya ana ma mafi mafe fe fi 3la ala min mn bas kol kl yom ay lesh leh shu wesh wsh kaif kef "
+    "mta mata hal hatha hada inshallah insha mashallah haram salam shokran shukran tayeb law abi abgha ayyam shahar sana riyal "
+    "flos floos jawal mdri yabon lma bokra kanat wain wen".split()
+)
+_DIGIT_LETTER = re.compile(r"\b(?:[a-z']*[23579][a-z']+|[a-z']+[23579][a-z']*)\b", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z']+")
 
 
@@ -27,5 +33,13 @@ def language(text: str) -> str:
     words = [word.lower() for word in _WORD.findall(text)]
     if not words:
         return UNKNOWN
+    if _is_arabizi(text, words):
+        return "ar"
     share = sum(word in _ENGLISH for word in words) / len(words)
     return "en" if share >= 0.12 or (len(words) <= 4 and share > 0) else UNKNOWN
+
+
+def _is_arabizi(text: str, words: list[str]) -> bool:
+    """Whether Latin letters write Arabic, with digits for the letters that Latin lacks (3ndi, el7in)."""
+    marks = sum(word in _ARABIZI for word in words) + len(_DIGIT_LETTER.findall(text))
+    return marks >= 3 and marks / len(words) >= 0.2

@@ -35,6 +35,10 @@ _IBAN: Final = re.compile(r"\bSA\d{2}(?:[ ]?[0-9A-Z]{4}){5}\b", re.IGNORECASE)
 _EMAIL: Final = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{2,63})+")
 _PHONE: Final = re.compile(r"(?<![\d.])(?:(?:\+|00)?966[ -]?|0)5\d(?:[ -]?\d){7}(?![\d])")
 _IDENTITY: Final = re.compile(r"(?<!\d)[12]\d{9}(?!\d)")
+_CALLED_IDENTITY: Final = re.compile(
+    r"(?:هوي[ةته]\w{0,3}|السجل المدني|سجلي المدني|إقام[ةت]\w{0,2}|اقام[ةت]\w{0,2}|حسابي?)\D{0,16}(?<!\d)(\d{10})(?!\d)"
+)
+"""Ten digits that the text itself calls an identity, a residence permit or an account: personal whatever their checksum."""
 _PLATE_LETTER: Final = "[ابحدرسصطعقكلمنهوى]"
 _PLATE: Final = re.compile(
     rf"(?:لوحة|لوحته|لوحتها|اللوحة|رقم السيارة)\D{{0,12}}({_PLATE_LETTER}\s?{_PLATE_LETTER}\s?{_PLATE_LETTER}\s?\d{{1,4}})"
@@ -48,6 +52,9 @@ def find_personal_data(text: str) -> list[Found]:
     found += [Found(PersonalDatum.EMAIL, *match.span()) for match in _EMAIL.finditer(plain)]
     found += [Found(PersonalDatum.PHONE, *match.span()) for match in _PHONE.finditer(plain)]
     found += [Found(PersonalDatum.IDENTITY, *match.span()) for match in _IDENTITY.finditer(plain) if _is_luhn(match.group())]
+    known = {(item.start, item.end) for item in found}
+    called = [match.span(1) for match in _CALLED_IDENTITY.finditer(plain)]
+    found += [Found(PersonalDatum.IDENTITY, *span) for span in called if span not in known]
     found += [Found(PersonalDatum.PLATE, *match.span(1)) for match in _PLATE.finditer(plain)]
     return sorted(found, key=lambda item: item.start)
 

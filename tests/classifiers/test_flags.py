@@ -4,16 +4,17 @@ import pytest
 
 from classifiers.flags import find_flags
 from classifiers.reading import read
-from classifiers.signs import profile_lexicon
+from classifiers.signs import profile_lexicon, service_lexicon
 from domain.mention import Channel
 from domain.tags import Flag, Remit
 from tests.classifiers.conftest import PROFILE
 
 LEXICON = profile_lexicon(PROFILE)
+LATER = service_lexicon(PROFILE)
 
 
 def _flags(text: str, remit: Remit = Remit.OURS, channel: Channel = Channel.SOCIAL, title: str = "") -> set[Flag]:
-    return {each.flag for each in find_flags(read(title, text, channel, LEXICON), title, text, remit)}
+    return {each.flag for each in find_flags(read(title, text, channel, LEXICON, LATER), title, text, remit, channel)}
 
 
 @pytest.mark.parametrize(
@@ -56,6 +57,24 @@ def test_each_flag_says_where() -> None:
     text = "يا وزارة الإنارة أقترح توحيد الرقم، جوالي ٠٥٠١٢٣٤٥٦٧"
     found = {
         each.flag: text[each.start : each.end]
-        for each in find_flags(read("", text, Channel.SOCIAL, LEXICON), "", text, Remit.OURS)
+        for each in find_flags(read("", text, Channel.SOCIAL, LEXICON), "", text, Remit.OURS, Channel.SOCIAL)
     }
     assert found == {Flag.SUGGESTION: "أقترح", Flag.PERSONAL_DATA: "٠٥٠١٢٣٤٥٦٧"}
+
+
+def test_word_of_a_fraud_that_goes_round_is_no_rumour() -> None:
+    assert Flag.RUMOUR not in _flags("متداول إن رابط احتيالي مزيف باسم وزارة الإنارة يسرق البطاقات")
+
+
+def test_that_no_answer_came_is_found_at_an_articles_end() -> None:
+    filler = "تحدث السكان عن أحوال الحي وعن مدارسه وأسواقه ومساجده كثيرا. " * 30
+    text = f"أعمدة الإنارة في الحي مطفية كما قال السكان. {filler}\nوتواصلت الصحيفة مع وزارة الإنارة ولم تتلق أي رد."
+    assert Flag.PRESS_QUESTION in _flags(text, channel=Channel.PRESS, title="ظلام في الحي")
+    found = find_flags(read("", text, Channel.PRESS, LEXICON, LATER), "", text, Remit.OURS, Channel.PRESS)
+    assert all("لم تتلق" in text[each.start : each.end] for each in found if each.flag is Flag.PRESS_QUESTION)
+
+
+def test_the_press_names_officials_without_a_flag() -> None:
+    text = "أوضح المهندس سعد العتيبي أن أعمدة الإنارة ستعود قريبا"
+    assert Flag.NAMES_STAFF in _flags(text)
+    assert Flag.NAMES_STAFF not in _flags(text, channel=Channel.PRESS)
