@@ -80,16 +80,21 @@ class Judgement:
     _groups: Mapping[str, Group]
 
     def word_weights(self, head: str, chosen: npt.NDArray[np.int64]) -> Floats:
-        """How much each word of the batch speaks for its document's ``chosen`` class against the mean of all classes."""
+        """How much each word of the batch speaks for its document's ``chosen`` class against the mean of all classes.
+
+        A document whose ``chosen`` is negative is left out: its words get 0.
+        """
         group = next(group for group in self._groups.values() if head in group.heads)
         columns = group.columns(head)
         total = int(self.batch.words.word.max(initial=-1)) + 1
         speaks = np.zeros(total, np.float64)
         parts = ((self.batch.words, group.words), (self.batch.characters, group.characters))
         for (grams, table), value in zip(parts, self.values, strict=True):
-            rows = table[grams.bucket >> group.fold, columns]
-            lead = rows[np.arange(len(rows)), chosen[grams.document]] - rows.mean(axis=1)
-            speaks += np.bincount(grams.word, weights=lead * value, minlength=total)[:total]
+            of = chosen[grams.document]
+            wanted = np.flatnonzero(of >= 0)
+            rows = table[grams.bucket[wanted] >> group.fold, columns]
+            lead = rows[np.arange(len(rows)), of[wanted]] - rows.mean(axis=1)
+            speaks += np.bincount(grams.word[wanted], weights=lead * value[wanted], minlength=total)[:total]
         return speaks.astype(np.float32)
 
 

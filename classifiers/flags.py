@@ -16,7 +16,8 @@ from domain.mention import Channel
 from domain.privacy import PersonalDatum, find_personal_data
 from domain.tags import Flag, Remit
 
-_MAY_HOLD_DATA: Final = re.compile(r"\d[\d ]{6}|@[\w-]+\.|\bSA\d|لوح|السيارة", re.IGNORECASE)
+_MAY_HOLD_DATA: Final = re.compile(r"\d[\d -]{6}|@")
+_PLATE_WORDS: Final = ("لوح", "السيارة")
 _OFFICIAL_ADDRESS: Final = re.compile(r"\.gov\.sa$", re.IGNORECASE)
 _NEAR: Final = 2
 _FRAUD: Final = Sign(SignKind.CUE, Cue.FRAUD.value)
@@ -48,7 +49,7 @@ def find_flags(reading: Reading, title: str, text: str, remit: Remit, channel: C
 
 
 def _personal_data(field: str, source: str) -> Iterator[Flagged]:
-    if _MAY_HOLD_DATA.search(source):
+    if _MAY_HOLD_DATA.search(source) or any(word in source for word in _PLATE_WORDS):
         for item in find_personal_data(source):
             if item.kind is not PersonalDatum.EMAIL or not _OFFICIAL_ADDRESS.search(source[item.start : item.end]):
                 yield Flagged(Flag.PERSONAL_DATA, field, item.start, item.end)

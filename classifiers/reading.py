@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from classifiers.features import words_with_spans
@@ -64,14 +65,14 @@ class Late:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
     """The passages that are judged, and the cues of flags that stand after them."""
 
     passages: Sequence[Passage]
     late: Sequence[Late] = ()
 
-    @property
+    @cached_property
     def words(self) -> list[str]:
         """The canonical words of all passages."""
         return [word for passage in self.passages for word in passage.words]

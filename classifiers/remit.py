@@ -13,14 +13,17 @@ from typing import Final
 import numpy as np
 
 from classifiers.compact import Mixer
-from classifiers.reading import TITLE, Reading
+from classifiers.cues import SPEAKS_FOR
+from classifiers.reading import TITLE, Passage, Reading
 from classifiers.signs import Sign, SignKind
 from domain.mention import Channel
 from domain.profile import Profile
-from domain.tags import OTHER_TOPIC, Remit
+from domain.tags import CASE_KINDS, OTHER_TOPIC, Remit
 
 REMIT_SIGNS: Final = "remit_signs"
 NONE_GROUPS: Final = ("sport", "foreign", "advert", "markets", "leisure", "private")
+_SPEAKS_OF_US: Final = frozenset({SignKind.ADDRESS, SignKind.MINISTRY, SignKind.OFFICIAL, SignKind.TOPIC})
+_WEAK_ENOUGH: Final = 2
 SIGN_COUNT: Final = 24 + len(NONE_GROUPS)
 
 
@@ -101,6 +104,36 @@ _ADDRESSED, _MEANT, _A_TOPIC_WORD, _WEAK_WORDS, _ELSEWHERE = 0, 2, 5, 8, 15
 
 
 _OURS: Final = frozenset({SignKind.MINISTRY, SignKind.OFFICIAL, SignKind.TOPIC})
+
+
+def leads_with_us(reading: Reading, vocabulary: Vocabulary) -> bool:
+    """Whether an article speaks of the ministry, a supervised body or one of its services where it counts (ANNOTATION 2).
+
+    In its title or lead; or further down in a sentence that complains, warns or asks. A word met in passing there does not make
+    an article the ministry's matter. In the lead two weak words do as well.
+    """
+    early = [hit.key for passage in reading.passages if _is_early(passage) for hit in passage.hits]
+    if any(_speaks_of_us(sign, vocabulary) for sign in early):
+        return True
+    if sum(sign.kind is SignKind.TOPIC_WEAK for sign in early) >= _WEAK_ENOUGH:
+        return True
+    return any(
+        any(_speaks_of_us(hit.key, vocabulary) for hit in passage.hits) and any(_wants_something(hit.key) for hit in passage.hits)
+        for passage in reading.passages
+        if not _is_early(passage)
+    )
+
+
+def _is_early(passage: Passage) -> bool:
+    return passage.field == TITLE or passage.start == 0
+
+
+def _speaks_of_us(sign: Sign, vocabulary: Vocabulary) -> bool:
+    return sign.kind in _SPEAKS_OF_US or (sign.kind is SignKind.BODY and sign.code in vocabulary.supervised)
+
+
+def _wants_something(sign: Sign) -> bool:
+    return sign.kind is SignKind.CUE and any(sign.code in SPEAKS_FOR[kind] for kind in CASE_KINDS)
 
 
 def other_body(reading: Reading, vocabulary: Vocabulary) -> str | None:

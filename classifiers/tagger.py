@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from classifiers import signals
 from classifiers.compact import CompactModel
@@ -17,7 +18,7 @@ from classifiers.flags import Flagged, find_flags
 from classifiers.importance import importance
 from classifiers.opinion import Judge, Opinion
 from classifiers.reading import Reading, form_of, read
-from classifiers.remit import Vocabulary, other_body
+from classifiers.remit import Vocabulary, leads_with_us, other_body
 from classifiers.signs import SignKind, profile_lexicon, service_lexicon
 from domain.language import UNKNOWN, language
 from domain.mention import Channel
@@ -96,12 +97,12 @@ class Tagger:
             read(item.title, item.text, form, self._lexicon, self._about_us) for item, form in zip(items, forms, strict=True)
         ]
         opinion = self._judge.opinion(readings, forms, [item.addressed for item in items])
-        choices = [self._choose(place, item, readings[place], opinion) for place, item in enumerate(items)]
+        choices = [self._choose(place, item, forms[place], readings[place], opinion) for place, item in enumerate(items)]
         reasons = Reasons(
             opinion.judgement,
             {
-                signals.KIND: np.array([_KINDS.index(choice.kind) for choice in choices]),
-                signals.SENTIMENT: np.array([_SENTIMENTS.index(choice.sentiment) for choice in choices]),
+                signals.KIND: _shown(choices, [_KINDS.index(choice.kind) for choice in choices]),
+                signals.SENTIMENT: _shown(choices, [_SENTIMENTS.index(choice.sentiment) for choice in choices]),
             },
         )
         return [
@@ -109,12 +110,14 @@ class Tagger:
             for place, (item, reading, choice) in enumerate(zip(items, readings, choices, strict=True))
         ]
 
-    def _choose(self, place: int, item: TagInput, reading: Reading, opinion: Opinion) -> _Choice:
+    def _choose(self, place: int, item: TagInput, form: Channel, reading: Reading, opinion: Opinion) -> _Choice:
         """The likeliest of every axis, as the rule book allows: no remit, no kind, no stance, no topic."""
         lang = item.language or language(f"{item.title}\n{item.text[:_TOLD_BY]}")
         remit = _REMITS[int(opinion.remit[place].argmax())]
         sure = float(opinion.remit[place].max())
         judged = lang != UNKNOWN and bool(reading.words)
+        if remit is Remit.OURS and form is not Channel.SOCIAL and not leads_with_us(reading, self._vocabulary):
+            remit, sure = Remit.NONE, max(0.5, float(opinion.remit[place, _REMITS.index(Remit.NONE)]))
         if remit is Remit.NONE or not judged:
             return _Choice(lang, remit, sure, Kind.NEUTRAL, sure, Sentiment.NEUTRAL, sure, NO_TOPIC, sure, judged)
         kind, sentiment = int(opinion.kind[place].argmax()), int(opinion.sentiment[place].argmax())
@@ -178,6 +181,13 @@ class Tagger:
             confidence=MappingProxyType(dict.fromkeys(Axis, 0.0)),
             model=self.model.identity,
         )
+
+
+def _shown(choices: Sequence[_Choice], classes: Sequence[int]) -> npt.NDArray[np.int64]:
+    """The classes whose words are shown: -1 where there is no service to speak of."""
+    return np.array(
+        [-1 if choice.remit is Remit.NONE else number for choice, number in zip(choices, classes, strict=True)], np.int64
+    )
 
 
 def _evidence(choice: _Choice, level: Importance, flagged: Sequence[Flagged], found: Gathered) -> tuple[Evidence, ...]:

@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
 from console import words
+from console.addresses import readable
 from console.access import Right, has
 from console.bidi import isolated
 from console.settings import ConsoleSettings, MenuLink
@@ -23,6 +24,7 @@ from domain.profile import Profile
 from registry.views import Counts, MentionRow
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
+_X: Final = "https://x.com"
 
 
 class Place(StrEnum):
@@ -95,6 +97,7 @@ class Layout:
         self.profile = profile
         self.public_handles = public_handles(profile)
         self._links = settings.links
+        self._x_pages = settings.x_pages.rstrip("/")
         self._environment = Environment(
             loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
         )
@@ -109,8 +112,9 @@ class Layout:
             topic=self.topic,
             department=self._department,
             isolated=isolated,
+            readable=readable,
             shown=self._shown,
-            address=_address,
+            address=self._address,
             person_name=_person_name,
         )
         self._environment.globals.update(profile=profile, settings=settings, version=version, look=words.look)
@@ -129,6 +133,11 @@ class Layout:
             notice=notice,
         )
 
+    def original(self, row: MentionRow, *, sees_authors: bool) -> str:
+        """Where a page's link to the original leads: its ``address``; a post's on the demonstration's own X, where there is one."""
+        found = address(row, sees_authors=sees_authors)
+        return found.replace(_X, self._x_pages, 1) if self._x_pages and found.startswith(f"{_X}/") else found
+
     def topic(self, code: str | None) -> str:
         """A topic's Arabic name; empty for a code that is no topic."""
         topic = self.profile.topic(code or "")
@@ -146,11 +155,14 @@ class Layout:
 
         return shown
 
+    @property
+    def _address(self) -> object:
+        @pass_context
+        def of(context: Context, row: MentionRow) -> str:
+            """Where the original is, as this person may see it (REQUIREMENTS L3)."""
+            return self.original(row, sees_authors=context["setting"].sees_authors)
 
-@pass_context
-def _address(context: Context, row: MentionRow) -> str:
-    """A mention's address as this person may see it (REQUIREMENTS L3)."""
-    return address(row, sees_authors=context["setting"].sees_authors)
+        return of
 
 
 @pass_context

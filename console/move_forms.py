@@ -14,12 +14,12 @@ OFFERED: Final = (
 )  # fmt: skip
 """The moves that a form of the case's page makes, the way forward first. The others have their own places: the answer's, the
 mention's page, or the system."""
-_FORWARD: Final = frozenset({_E.ACCEPTED, _E.ASSIGNED, _E.SOLVED, _E.PROPOSALS_PREPARED, _E.CLOSED, _E.REOPENED})
+_FORWARD: Final = frozenset({_E.ACCEPTED, _E.ASSIGNED, _E.SOLVED, _E.PROPOSALS_PREPARED, _E.CLOSED})
 
 
 @dataclass(frozen=True, slots=True)
 class MoveForm:
-    """One move and the fields that it needs. ``forward`` says that it leads the case on."""
+    """One move and the fields that it needs. ``forward`` says that it leads the case on: reopening one leads it back."""
 
     kind: CaseEventKind
     fields: tuple[str, ...]

@@ -89,17 +89,13 @@ def normalise(text: str) -> str:
 
 def normalise_with_offsets(text: str) -> Normalised:
     """The same text as ``normalise`` gives, with the way back to the original."""
-    table = _table()
-    translated = text.translate(table)
-    if len(translated) == len(text) and not _EXPANDING.search(text) and not _ELONGATED.search(translated):
-        return Normalised(translated, range(len(text)), len(text))
-    mapped: list[str] = []
-    offsets: list[int] = []
-    for position, character in enumerate(text):
-        for out in table[ord(character)]:
-            mapped.append(out)
-            offsets.append(position)
-    joined = "".join(mapped)
+    joined = text.translate(_table())
+    if _EXPANDING.search(text):
+        offsets: Sequence[int] = [place for place, character in enumerate(text) for _ in _table()[ord(character)]]
+    elif len(joined) == len(text):
+        offsets = range(len(text))
+    else:
+        offsets = _places_kept(text)
     pieces: list[str] = []
     kept: list[int] = []
     last = 0
@@ -107,9 +103,24 @@ def normalise_with_offsets(text: str) -> Normalised:
         pieces.append(joined[last : run.start() + 1])
         kept.extend(offsets[last : run.start() + 1])
         last = run.end()
+    if not last:
+        return Normalised(joined, offsets, len(text))
     pieces.append(joined[last:])
     kept.extend(offsets[last:])
-    return Normalised("".join(pieces), tuple(kept), len(text))
+    return Normalised("".join(pieces), kept, len(text))
+
+
+def _places_kept(text: str) -> list[int]:
+    """The places of the characters that have a normal form, in a text where none has a longer one."""
+    table = _table()
+    dropped = "".join(sorted(character for character in set(text) if not table[ord(character)]))
+    places: list[int] = []
+    last = 0
+    for run in re.finditer(f"[{re.escape(dropped)}]+", text):
+        places.extend(range(last, run.start()))
+        last = run.end()
+    places.extend(range(last, len(text)))
+    return places
 
 
 def tokens(normalised: str) -> list[str]:

@@ -6,6 +6,7 @@ import contextlib
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -13,7 +14,9 @@ from pydantic import SecretStr
 
 from registry import outlets, sources
 from service import digests, jobs
+from service.demo.cast import PASSWORD
 from service.demo.mail_pages import MENU_LINK
+from service.demo.staff import BACKLOG
 from service.home import make_home
 from service.one_pass import run_once
 from service.pipeline import Summary
@@ -52,21 +55,42 @@ async def one_pass(profile: str, home: Path | None, announce: Announce) -> Summa
 async def live(profile: str, home: Path | None, port: int, announce: Announce) -> None:
     """Run until a signal ends it: items keep appearing, the staff works some of them, a visitor works the rest."""
     async with _world(profile, home, once=False, port=port) as (world, runtime):
-        console = replace(console_settings(runtime), demo=True, demo_accounts=world.staff.accounts, links=(MENU_LINK,))
+        console = replace(
+            console_settings(runtime),
+            demo=True,
+            demo_accounts=world.staff.accounts,
+            links=(MENU_LINK,),
+            x_pages=world.x_api_url,
+        )
         for name, address in world.addresses.items():
             announce(f"{name}: {address}")
-        announce("sign in with one of the accounts that the sign-in page shows; Ctrl-C ends the demonstration")
-        with runtime.database.reading() as session:
-            fresh = not sources.all_sources(session)
-        if fresh:
-            digests.queue(runtime, digests.last_week(runtime))
+        names = ", ".join(account.username for account in world.staff.accounts)
+        announce(f"accounts: {names}; password of each: {PASSWORD}; Ctrl-C ends the demonstration")
         await serve(
             runtime,
             announce,
             console=console,
             extra_routers=(world.mail_router,),
-            extra_steps=(lambda: world.staff.step(runtime.database, runtime.profile, runtime.clock()),),
+            extra_steps=(
+                lambda: world.staff.step(runtime.database, runtime.profile, runtime.clock()),
+                first_digest(runtime, runtime.clock() + BACKLOG),
+            ),
         )
+
+
+def first_digest(runtime: Runtime, due: datetime) -> Callable[[], None]:
+    """A step that sends the running week's digest once from ``due`` on, so that a visitor finds one in the mail with figures in it.
+
+    The schedule sends a week's digest when the week is over, and the world is younger than that.
+    """
+    waiting = [True]
+
+    def step() -> None:
+        if waiting and runtime.clock() >= due:
+            waiting.clear()
+            digests.queue(runtime, digests.week_of(runtime, runtime.clock()))
+
+    return step
 
 
 @contextlib.asynccontextmanager

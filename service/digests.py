@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -16,8 +16,12 @@ if TYPE_CHECKING:
 
 def last_week(runtime: Runtime) -> str:
     """The ISO week that ended last, as 2026-W47, in the profile's time zone."""
-    local = runtime.clock().astimezone(ZoneInfo(runtime.profile.calendar.timezone)) - timedelta(days=7)
-    year, week, _ = local.isocalendar()
+    return week_of(runtime, runtime.clock() - timedelta(days=7))
+
+
+def week_of(runtime: Runtime, at: datetime) -> str:
+    """The ISO week of a moment, as 2026-W47, in the profile's time zone."""
+    year, week, _ = at.astimezone(ZoneInfo(runtime.profile.calendar.timezone)).isocalendar()
     return f"{year}-W{week:02d}"
 
 

@@ -84,9 +84,15 @@ def _write_xlsx(rows: Iterable[Row], output: Path) -> int:
 
 
 def _cell(value: object) -> str | int | float | None:
-    """A value fit for a cell: lists joined, control characters out, and no text that a spreadsheet would run as a formula."""
+    """A value fit for a cell: lists joined, mappings as JSON, control characters out, and no text that a spreadsheet would run as a formula."""
     if value is None or isinstance(value, bool | int | float):
         return value
-    text = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    text = _as_text(value)
     text = "".join(character for character in text if character >= " " or character in "\n\t")[:32_000]
     return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, Mapping):
+        return json.dumps(value, ensure_ascii=False, default=str) if value else ""
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

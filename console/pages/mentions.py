@@ -11,7 +11,7 @@ from starlette.responses import Response
 from console.access import Right, demand, has, works_in
 from console.desk import Desk, DeskOf
 from console.highlight import axes_in, pieces
-from console.layout import Place, Setting, address
+from console.layout import Place, Setting
 from console.pages.showing import done, setting_of, show
 from console.person import Person, PersonOf, genuine
 from console.tag_lines import tag_lines
@@ -132,7 +132,7 @@ def _shown(desk: Desk, setting: Setting, person: Person, view: MentionView) -> d
         "tag_lines": tag_lines(view, desk.layout.topic),
         "author": view.author if shows_author else "",
         "handle": view.author_handle if shows_author else "",
-        "address": address(view.row, sees_authors=setting.sees_authors),
+        "address": desk.layout.original(view.row, sees_authors=setting.sees_authors),
         "may_decide": has(person.actor, Right.DECIDE),
         "remits": list(Remit),
         "kinds": list(Kind),

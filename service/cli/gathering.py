@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -45,7 +46,7 @@ def add(
 
 @sources_app.command("list")
 def list_(home: Home = None, as_json: AsJson = False) -> None:
-    """Every source with its health: last success, next poll, failures and why."""
+    """Every source with its health: items, last success, next poll, where it is, and why it fails if it does."""
     from registry import sources
     from service.wiring import open_database, open_home
 
@@ -57,9 +58,14 @@ def list_(home: Home = None, as_json: AsJson = False) -> None:
         return
     for view in views:
         where = view.source.url or view.source.query
-        typer.echo(f"{view.source.id}\t{view.source.kind}\t{view.health}\t{view.items} items\t{where}\t{view.reason}")
+        polls = f"succeeded {_minute(view.last_success_at)}\tnext {_minute(view.next_poll_at)}"
+        typer.echo("\t".join(filter(None, (view.source.id, view.source.kind, view.health, f"{view.items} items", polls, where, view.reason))))
     if not views:
         typer.echo("no sources yet: rasd sources add URL", err=True)
+
+
+def _minute(at: datetime | None) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%MZ}" if at else "never"
 
 
 def _as_mapping(view: SourceView) -> dict[str, object]:

@@ -84,6 +84,8 @@ def password(username: Username, password_stdin: FromStdin = False, home: Home =
 
     folder, settings = open_home(home)
     database = open_database(folder, settings)
+    with database.reading() as session:
+        people.actor(session, username)
     new = _password(password_stdin)
     with database.transaction() as session:
         people.set_password(session, username, new)

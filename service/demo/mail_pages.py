@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from markupsafe import Markup
 from starlette.responses import HTMLResponse, Response
 
+from console.bidi import isolated
 from console.desk import Desk, DeskOf
 from console.headers import LETTER_POLICY
 from console.pages.showing import setting_of, show
@@ -57,6 +58,6 @@ def _found(sink: MailSink, mail_id: str) -> SunkMail:
 def _shown(request: Request, desk: Desk, person: Person, template: str, title: str, **values: object) -> Response:
     with desk.database.reading() as session:
         setting = setting_of(desk, session, person)
-    body = templates().get_template(template).render(values, wall=setting.wall, path=PATH)
+    body = templates().get_template(template).render(values, wall=setting.wall, path=PATH, isolated=isolated)
     # The body comes out of an autoescaping template: nothing of the mail reaches the page unescaped.
     return show(desk, setting, "extra.html", request, here=PATH, title=title, body=Markup(body))  # noqa: S704

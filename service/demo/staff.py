@@ -1,8 +1,8 @@
 """The scripted staff of the demonstration: it works some of what waits, at a human pace, and leaves the rest to the visitor.
 
 What it takes, and how far, follows from the ids alone: nearly half of the cases go all the way to an approved answer, a quarter
-stops on the way (an answer that waits for approval, say), the others are not touched. Everything goes through the same doors as
-a person's work, with the same rules: whoever drafted an answer never approves it.
+stops on the way (an answer that waits for approval, say), the others are not touched, nor is a case on which a visitor has begun.
+Everything goes through the same doors as a person's work, with the same rules: whoever drafted an answer never approves it.
 """
 
 from __future__ import annotations
@@ -51,6 +51,7 @@ _REASONS: Final = {
 }
 _STANDS: Final = "لا جديد يستدعي إعادة الفتح"
 _REOPENED: Final = "نُشر عن الموضوع نفسه بعد إغلاق الحالة"
+_VISITORS: Final = frozenset(member.username for member in cast.VISITORS)
 _FOLLOWED: Final = "أتابع هذه الحالة شخصيًا، وأرجو تقديمها على غيرها"
 
 Deed = Callable[[Session], str]
@@ -160,7 +161,7 @@ class Staff:
         if wanted is None or wanted > last_stage(row.id) or subject in self._given_up:
             return None
         history = cases.read_history(session, row.id)
-        if not self._takes(subject, row.opened_at, history[-1].at, now):
+        if any(event.actor in _VISITORS for event in history) or not self._takes(subject, row.opened_at, history[-1].at, now):
             return None
         noted = any(event.kind is CaseEventKind.NOTE_ADDED for event in history)
         if row.importance is Importance.HIGH and wanted is Stage.TREATED and not noted:
@@ -236,9 +237,10 @@ class Staff:
 
 
 def _is_to_approve(delivery: DeliveryView) -> bool:
-    """Whether the staff's approver takes it: an answer of a case that is theirs to the end, drafted by somebody else."""
+    """Whether the staff's approver takes it: an answer of a case that is theirs to the end, drafted by another of the staff."""
     is_theirs = delivery.case_id is not None and last_stage(delivery.case_id) >= Stage.APPROVED
-    return is_theirs and delivery.kind is DeliveryKind.ANSWER and delivery.drafted_by != APPROVER.username
+    is_anothers = delivery.drafted_by != APPROVER.username and delivery.drafted_by not in _VISITORS
+    return is_theirs and is_anothers and delivery.kind is DeliveryKind.ANSWER
 
 
 def _next_stage(row: CaseRow) -> Stage | None:

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from console.bidi import isolated
 from domain.errors import QueryError
 from service.demo.dates import printed_date
 from service.demo.newspaper import style, templates
@@ -204,7 +205,7 @@ class XStandIn:
 
     def _html(self, status: int = 200, **values: object) -> Response:
         page = templates().get_template("x.html")
-        return HTMLResponse(page.render(values, when=lambda at: printed_date(at, DateStyle.WEEKDAY)), status)
+        return HTMLResponse(page.render(values, isolated=isolated, when=lambda at: printed_date(at, DateStyle.WEEKDAY)), status)
 
 
 async def _robots(_: Request) -> Response:

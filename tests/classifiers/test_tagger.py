@@ -175,3 +175,14 @@ def test_any_text_gets_tags_whose_evidence_lies_inside_it(
     assert (tags.topic == NO_TOPIC) == (tags.remit is not Remit.OURS)
     sizes = {"title": len(title), "text": len(text)}
     assert all(0 <= each.start < each.end <= sizes[each.field] for each in tags.evidence)
+
+
+def test_an_article_that_meets_our_words_in_passing_is_not_ours(tagger: Tagger) -> None:
+    lead = "افتتح أمس معرض للزهور شارك فيه مزارعون من مناطق عدة، وقدم الزوار باقات من الورد هدية للمرضى في المدينة. " * 6
+    passing = "وسار الزوار بين أعمدة الإنارة إلى المخرج."
+    article = TagInput(id="1", title="معرض للزهور يستقبل زواره", text=f"{lead}\n{passing}", channel=Channel.PRESS)
+    assert tagger.tag(article).remit is Remit.NONE
+    first = TagInput(
+        id="2", title="سكان يشكون أعمدة الإنارة المطفية", text=f"اشتكى سكان من الظلام.\n{lead}", channel=Channel.PRESS
+    )
+    assert tagger.tag(first).remit is Remit.OURS
