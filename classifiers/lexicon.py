@@ -26,7 +26,8 @@ _CACHED_WORDS: Final = 100_000
 def forms(word: str) -> frozenset[str]:
     """A normalised word and what stays of it without conjunction, preposition, article and pronoun ending.
 
-    Every reading is given, since «ولي» may begin with «و» or not. The stem keeps at least three letters.
+    Every reading is given, since «ولي» may begin with «و» or not. The stem keeps at least three letters, or two after «و»
+    («ولم»).
     """
     if not "ء" <= word[:1] <= "ي":
         return frozenset((word,))
@@ -43,7 +44,7 @@ def forms(word: str) -> frozenset[str]:
 
 def _without_beginnings(word: str) -> Iterable[str]:
     bases = [word]
-    if word.startswith(_CONJUNCTIONS) and len(word) > _LEAST_STEM:
+    if word.startswith(_CONJUNCTIONS) and len(word) > (2 if word[0] == "و" else _LEAST_STEM):
         bases.append(word[1:])
     for base in tuple(bases):
         if base.startswith("لل") and len(base) >= _LEAST_STEM + 2:

@@ -13,7 +13,7 @@ _ENCODED: Final = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 def readable(url: str) -> str:
     """The address with the letters and digits of its path written out (``/%D8%AD`` as ``/ح``).
 
-    Whatever else is encoded stays so: spaces, slashes, marks that turn a text's direction. Only to be looked at, never to be fetched.
+    Whatever else is encoded stays so: spaces, slashes, marks that turn a text's direction. To be looked at, never to be fetched.
     """
     return _ENCODED.sub(lambda match: _written_out(match.group()), url)
 

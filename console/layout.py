@@ -12,8 +12,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
 from console import words
-from console.addresses import readable
 from console.access import Right, has
+from console.addresses import readable
 from console.bidi import isolated
 from console.settings import ConsoleSettings, MenuLink
 from console.times import Wall
@@ -134,7 +134,7 @@ class Layout:
         )
 
     def original(self, row: MentionRow, *, sees_authors: bool) -> str:
-        """Where a page's link to the original leads: its ``address``; a post's on the demonstration's own X, where there is one."""
+        """Where a page's link to the original leads: its ``address``, or a post's on the demonstration's own X."""
         found = address(row, sees_authors=sees_authors)
         return found.replace(_X, self._x_pages, 1) if self._x_pages and found.startswith(f"{_X}/") else found
 

@@ -35,8 +35,8 @@ class ConsoleSettings:
 
     ``secret_key`` signs the sessions. ``secure_cookies`` belongs on wherever the console is reached over HTTPS. ``base_url`` is
     the console's own public address, printed in links that leave it. ``drafter_may_approve`` lifts DESIGN promise 4.
-    ``refresh_seconds`` is how often an open list asks for its news. ``x_pages`` is where the demonstration's X shows its posts: links
-    to originals lead there, never to an account of the real X that happens to bear an invented name.
+    ``refresh_seconds`` is how often an open list asks for its news. ``x_pages`` is where the demonstration's X shows its posts:
+    links to originals lead there, never to an account of the real X that happens to bear an invented name.
     """
 
     secret_key: str = field(repr=False)

@@ -79,7 +79,7 @@ async def live(profile: str, home: Path | None, port: int, announce: Announce) -
 
 
 def first_digest(runtime: Runtime, due: datetime) -> Callable[[], None]:
-    """A step that sends the running week's digest once from ``due`` on, so that a visitor finds one in the mail with figures in it.
+    """A step that sends the running week's digest once, from ``due`` on: a visitor finds one in the mail, with figures in it.
 
     The schedule sends a week's digest when the week is over, and the world is younger than that.
     """

@@ -84,7 +84,7 @@ def _write_xlsx(rows: Iterable[Row], output: Path) -> int:
 
 
 def _cell(value: object) -> str | int | float | None:
-    """A value fit for a cell: lists joined, mappings as JSON, control characters out, and no text that a spreadsheet would run as a formula."""
+    """A value fit for a cell: lists joined, mappings as JSON, no control characters, and no text that a spreadsheet would run."""
     if value is None or isinstance(value, bool | int | float):
         return value
     text = _as_text(value)

@@ -59,7 +59,8 @@ def list_(home: Home = None, as_json: AsJson = False) -> None:
     for view in views:
         where = view.source.url or view.source.query
         polls = f"succeeded {_minute(view.last_success_at)}\tnext {_minute(view.next_poll_at)}"
-        typer.echo("\t".join(filter(None, (view.source.id, view.source.kind, view.health, f"{view.items} items", polls, where, view.reason))))
+        facts = (view.source.id, view.source.kind, view.health, f"{view.items} items", polls, where, view.reason)
+        typer.echo("\t".join(filter(None, facts)))
     if not views:
         typer.echo("no sources yet: rasd sources add URL", err=True)
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from domain.people import Role
 from service.cli.options import AsJson, Home, print_json
+
+if TYPE_CHECKING:
+    from registry.views import PersonView
 
 users_app = typer.Typer(help="The people who may sign in: add, list, roles, password.", no_args_is_help=True)
 Username = Annotated[str, typer.Argument(help="Sign-in name.")]
@@ -58,10 +61,15 @@ def list_(home: Home = None, as_json: AsJson = False) -> None:
     with open_database(folder, settings).reading() as session:
         users = people.list(session)
     if as_json:
-        print_json([{"username": each.username, "name": each.name, "roles": sorted(each.roles)} for each in users])
+        print_json([_as_mapping(each) for each in users])
         return
     for each in users:
-        typer.echo(f"{each.username}\t{each.name}\t{', '.join(sorted(each.roles))}")
+        place = f" ({each.department})" if each.department else ""
+        typer.echo(f"{each.username}\t{each.name}\t{', '.join(sorted(each.roles))}{place}")
+
+
+def _as_mapping(person: PersonView) -> dict[str, object]:
+    return {"username": person.username, "name": person.name, "roles": sorted(person.roles), "department": person.department}
 
 
 @users_app.command()

@@ -63,4 +63,4 @@ def test_overlapping_phrases_are_all_found() -> None:
 def test_every_word_is_a_form_of_itself_and_stems_are_not_too_short(word: str) -> None:
     found = forms(word)
     assert word in found
-    assert all(len(form) >= min(len(word), 3) for form in found)
+    assert all(len(form) >= min(len(word), 2) for form in found)

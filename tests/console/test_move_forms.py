@@ -30,3 +30,13 @@ def test_an_assigned_case_offers_solution_and_proposals_to_its_department() -> N
 
     assert [form.kind for form in forms] == [CaseEventKind.SOLVED, CaseEventKind.PROPOSALS_PREPARED, CaseEventKind.NOTE_ADDED]
     assert [form.fields for form in forms] == [("resolution",), ("proposals",), ("note",)]
+
+
+def test_a_closed_case_is_not_pressed_to_open_again() -> None:
+    actor = Actor("sami", "سامي", frozenset({Role.SPECIALIST}))
+    state = CaseState(CaseStatus.CLOSED, AnswerStatus.NONE, "networks", events=5)
+
+    forms = move_forms(allowed_moves(state, actor))
+
+    assert CaseEventKind.REOPENED in [form.kind for form in forms]
+    assert not any(form.forward for form in forms)

@@ -1,9 +1,14 @@
 """Every page, with real data, for everybody who may and who may not see it."""
 
+import re
 from collections.abc import Callable
 
 import pytest
 
+from console.layout import Layout
+from console.settings import ConsoleSettings
+from registry import mentions
+from registry.tables import CaseRecord
 from tests.console.conftest import Browser
 from tests.console.world import STAFF, World
 
@@ -117,6 +122,9 @@ def test_what_is_not_there_is_said_in_arabic_without_a_trace(as_: SignIn) -> Non
         page = browser.look(address, status=404)
         assert "لم نجد ما طلبته" in page
         assert "Traceback" not in page
+    assert re.search(
+        r'<details class="fold">.*<p lang="en"[^>]*>there is no case 999999', browser.look("/cases/999999", 404), re.DOTALL
+    )
 
 
 def test_the_digest_is_shown_in_a_frame_that_may_only_style_itself(as_: SignIn) -> None:
@@ -128,3 +136,37 @@ def test_the_digest_is_shown_in_a_frame_that_may_only_style_itself(as_: SignIn) 
     assert "sandbox" in letter.headers["content-security-policy"]
     assert "script-src" not in letter.headers["content-security-policy"]
     assert browser.get("/digest?week=2026-W99").status_code == 422
+
+
+def test_a_choice_that_must_be_made_offers_no_blank(as_: SignIn, world: World) -> None:
+    browser = as_("rana")
+    for address, names in (
+        (f"/mentions/{world.mentions['bills']}", ("remit", "kind", "sentiment", "importance")),
+        ("/review", ("show",)),
+        ("/cases", ("show",)),
+    ):
+        page = browser.look(address)
+        for name in names:
+            options = re.findall(rf'<select name="{name}">(.*?)</select>', page, re.DOTALL)
+            assert options, name
+            assert all('value=""' not in each for each in options), name
+
+
+def test_the_handle_at_a_titles_start_does_not_turn_it_round(as_: SignIn, world: World) -> None:
+    """A case opens with a post that begins with the ministry's handle: the title still reads from the right."""
+    handle = world.profile.handles[0]
+    with world.database.transaction() as session:
+        mention = session.get_one(CaseRecord, 1)
+        mention.title = f"@{handle} لا إنترنت في الحي"
+    for address in ("/cases", "/cases/1"):
+        assert f'<bdi dir="ltr">@{handle}</bdi> لا إنترنت' in as_("rana").look(address)
+
+
+def test_in_the_demonstration_a_posts_original_is_on_its_own_x(world: World) -> None:
+    settings = ConsoleSettings(secret_key="a key of the tests, long enough", x_pages="http://127.0.0.1:9/")
+    with world.database.reading() as session:
+        post, article = (mentions.mention_view(session, world.mentions[name]).row for name in ("bills", "outage"))
+    layout = Layout(world.profile, settings, "1")
+    assert layout.original(post, sees_authors=True) == "http://127.0.0.1:9/angry_person/status/1001"
+    assert layout.original(post, sees_authors=False) == "http://127.0.0.1:9/i/status/1001"
+    assert layout.original(article, sees_authors=True) == "https://afaq.example/outage"

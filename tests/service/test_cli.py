@@ -68,7 +68,7 @@ def test_sources_from_a_file_and_back(home: Path, tmp_path: Path) -> None:
     (listed,) = json.loads(rasd("sources", "list", "--json", "--home", str(home)).stdout)
     assert (listed["url"], listed["name"]) == ("https://paper.example/rss", "صحيفة")
     rasd("sources", "pause", listed["id"], "--home", str(home))
-    assert "paused" in rasd("sources", "list", "--home", str(home)).stdout
+    assert "paused\t0 items\tsucceeded never\tnext " in rasd("sources", "list", "--home", str(home)).stdout
     assert "nothing" in rasd("sources", "pause", "nothing", "--home", str(home), status=1).stderr
 
 
@@ -88,7 +88,10 @@ def test_users(home: Path) -> None:
     rasd("users", "roles", "noura", "--role", "specialist", "--home", str(home))
     rasd("users", "password", "noura", "--password-stdin", "--home", str(home), given="another password\n")
     (listed,) = json.loads(rasd("users", "list", "--json", "--home", str(home)).stdout)
-    assert listed == {"username": "noura", "name": "نورة", "roles": ["specialist"]}
+    assert listed == {"username": "noura", "name": "نورة", "roles": ["specialist"], "department": ""}
+    unknown = rasd("users", "password", "nobody", "--home", str(home), status=1)
+    assert "nobody" in unknown.stderr
+    assert "password:" not in unknown.stdout, "a password was asked for somebody who is not there"
 
 
 def test_classify_answers_every_line_in_order() -> None:

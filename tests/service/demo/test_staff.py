@@ -17,6 +17,7 @@ from domain.outlet import AnswerChannel, Outlet
 from domain.profile import Profile
 from domain.source import Discovery, Source, SourceKind, SourceState
 from domain.tags import Axis, Importance, Kind, Remit, Sentiment, Tags
+from notify import answers
 from registry import cases, deliveries, inbox, people, sources, tagging
 from registry.database import Database
 from registry.views import DeliveryView
@@ -201,6 +202,36 @@ def test_a_visitor_who_is_faster_stops_nobody(store: Database, profile: Profile)
     """What the rules refuse is left to people; the others' work goes on."""
     work(store, profile)
     assert Staff(profile, hurry=True).step(store, profile, START + timedelta(hours=1)) == []
+
+
+def test_what_a_visitor_began_is_left_to_the_visitor(store: Database, profile: Profile) -> None:
+    specialist = next(member for member in cast.VISITORS if member.username == "specialist").actor
+    with store.transaction() as session:
+        rows = [row for row in cases.list_cases(session, limit=500).items if last_stage(row.id) is Stage.APPROVED]
+        begun = rows[0]
+        cases.act(session, begun.id, CaseEventKind.ACCEPTED, specialist, {}, START)
+    work(store, profile)
+    with store.reading() as session:
+        assert cases.case_view(session, begun.id).row.status is CaseStatus.ACCEPTED
+        others = [cases.case_view(session, row.id).row.status for row in rows[1:]]
+    assert CaseStatus.CLOSED in others
+
+
+def test_an_answer_that_a_visitor_drafted_waits_for_the_visitors_approver(store: Database, profile: Profile) -> None:
+    specialist = next(member for member in cast.VISITORS if member.username == "specialist").actor
+    steps = (
+        (CaseEventKind.ACCEPTED, {}),
+        (CaseEventKind.ASSIGNED, {"department": profile.departments[0].code}),
+        (CaseEventKind.SOLVED, {"resolution": "صُرف المستحق كاملا."}),
+        (CaseEventKind.CLOSED, {}),
+    )
+    with store.transaction() as session:
+        mine = next(row for row in cases.list_cases(session, limit=500).items if last_stage(row.id) is Stage.APPROVED)
+        for kind, details in steps:
+            cases.act(session, mine.id, kind, specialist, details, START)
+        drafted = answers.draft(session, profile, mine.id, specialist, START)
+    work(store, profile)
+    assert next(each for each in all_deliveries(store) if each.id == drafted).status is DeliveryStatus.DRAFT
 
 
 def test_enrolling_twice_adds_nobody_twice(store: Database, profile: Profile) -> None:
