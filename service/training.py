@@ -6,6 +6,8 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+from service.profiles import SHIPPED, load_profile
+from service.quality import held_out
 from service.wiring import open_database, open_home, profile_of
 
 Progress = Callable[[str], None]
@@ -15,7 +17,8 @@ def from_scratch(data: Path, output: Path, progress: Progress) -> str:
     """Rebuild the compact model from ``data`` and the project's own corpus into ``output``; returns the report."""
     from classifiers.train import CORPUS, train_from_scratch
 
-    result = train_from_scratch(data, CORPUS if CORPUS.is_dir() else None, progress)
+    profiles = [load_profile(code) for code in SHIPPED]
+    result = train_from_scratch(data, CORPUS if CORPUS.is_dir() else None, progress, profiles)
     result.model.save(output)
     return str(result.report)
 
@@ -33,9 +36,9 @@ def from_corrections(home: Path | None, progress: Progress) -> str:
         rows = tagging.corrections(session)
     if not rows:
         return "no corrections yet: reviewers make them in the console"
-    result = train_on_corrections(
-        base, [(row.title, row.text, row.axis, row.value) for row in rows], profile_of(settings), progress
-    )
+    profile = profile_of(settings)
+    taught = [(row.title, row.text, row.axis, row.value) for row in rows]
+    result = train_on_corrections(base, taught, profile, progress, records=held_out(profile.code))
     if result.kept_old:
         return f"the old model stays: {result.report}"
     _replace(own, result.model.save)

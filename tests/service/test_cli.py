@@ -174,3 +174,22 @@ def test_a_wrong_setting_ends_with_status_2(home: Path) -> None:
     done = rasd("run", "--once", "--home", str(home), status=2)
     assert "crawl.delay" in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_evaluate_measures_labelled_records_and_names_a_bad_one(tmp_path: Path) -> None:
+    record = {
+        "id": "1", "profile": "mcit", "channel": "social", "outlet": None, "title": None, "text": "@McitCare النت مقطوع من أسبوع",
+        "remit": "ours", "body": None, "kind": "complaint", "sentiment": "negative", "topic": "networks/outage", "note": None,
+    }  # fmt: skip
+    labelled = tmp_path / "labelled.jsonl"
+    labelled.write_text("\n".join(json.dumps({**record, "id": str(number)}) for number in range(5)), encoding="utf-8")
+    report = json.loads(rasd("evaluate", str(labelled), "--json").stdout)
+    assert report["records"] == 5
+    assert "kind" in report["axes"]
+    labelled.write_text(json.dumps({**record, "kind": "rant"}), encoding="utf-8")
+    assert "line 1" in rasd("evaluate", str(labelled), status=2).stderr
+
+
+def test_train_without_corrections_says_so_and_from_scratch_needs_its_sets(home: Path) -> None:
+    assert "no corrections" in rasd("train", "--home", str(home)).stdout
+    assert "--data" in rasd("train", "--from-scratch", status=2).stderr
