@@ -44,7 +44,7 @@ async def one_pass(profile: str, home: Path | None, announce: Announce) -> Summa
             for _ in range(_PASSES):
                 staff.step(runtime.database, runtime.profile, runtime.clock())
                 jobs.deliver(runtime)
-            digests.queue(runtime, digests.last_week(runtime))
+            digests.queue(runtime, digests.week_of(runtime, runtime.clock()))
             jobs.deliver(runtime)
 
         summary = await run_once(runtime, work)
