@@ -24,15 +24,16 @@ def importance(
 ) -> Importance:
     """The importance of a mention.
 
-    A complaint or a report begins at medium, as does anything negative; the rest at low. A severe word raises a case to high, a
-    serious one by a step; so do an outlet's reach and a story's spread. What is not ours stays low, or medium if severe.
+    A complaint or a report begins at medium, as does anything negative; the rest at low. A severe word raises a complaint or a
+    report to high, a question by a step; a serious word a case by a step; so do an outlet's reach and a story's spread. What is
+    not ours stays low, or medium if severe.
     """
     asks = kind in CASE_KINDS
     if remit is not Remit.OURS:
         return Importance.MEDIUM if remit is Remit.OTHER and asks and severe else Importance.LOW
     step = int(kind in (Kind.COMPLAINT, Kind.REPORT) or sentiment is Sentiment.NEGATIVE)
     if asks:
-        step += 2 if severe else int(serious)
+        step += 1 + int(kind is not Kind.INQUIRY) if severe else int(serious)
     step += int(reach is not None and reach >= rules.reach_high and step > 0)
     step += int(spread >= rules.spread_high)
     return _STEPS[min(step, 2)]

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from domain.errors import NotFound
 from domain.mention import Channel, MentionState
 from domain.privacy import mask, mask_handles
+from domain.source import SourceKind
 from domain.tags import Importance, Kind
 from registry.tables import (
     CaseMentionRecord,
@@ -18,6 +19,7 @@ from registry.tables import (
     KnownKeyRecord,
     MentionRecord,
     OutletRecord,
+    SourceRecord,
     StoryRecord,
     table_of,
 )
@@ -31,6 +33,7 @@ STORY = table_of(StoryRecord)
 CASE = table_of(CaseRecord)
 CASE_MENTION = table_of(CaseMentionRecord)
 KNOWN_KEY = table_of(KnownKeyRecord)
+SOURCE = table_of(SourceRecord)
 
 _EXCERPT: Final = 240
 
@@ -176,8 +179,10 @@ def _excerpt(text: str) -> str:
 
 
 def _public_handles(session: Session) -> frozenset[str]:
-    """Handles of the directory: outlets are no private persons (REQUIREMENTS L2)."""
-    handles = session.connection().execute(select(OUTLET.c.handle).where(OUTLET.c.handle != "")).scalars()
+    """Handles of outlets, and the ministry's own accounts, whose mentions are read: no private persons (REQUIREMENTS L2)."""
+    outlets = select(OUTLET.c.handle).where(OUTLET.c.handle != "")
+    ours = select(SOURCE.c.query).where(SOURCE.c.kind == SourceKind.X_MENTIONS)
+    handles = [*session.connection().execute(outlets).scalars(), *session.connection().execute(ours).scalars()]
     return frozenset(handle.lstrip("@").lower() for handle in handles)
 
 

@@ -31,7 +31,7 @@ def _level(
         (_level(spread=3), Importance.MEDIUM),
         (_level(Kind.INQUIRY, Sentiment.NEUTRAL), Importance.LOW),
         (_level(Kind.INQUIRY, Sentiment.NEUTRAL, reach=5), Importance.LOW),
-        (_level(Kind.INQUIRY, Sentiment.NEUTRAL, severe=True), Importance.HIGH),
+        (_level(Kind.INQUIRY, Sentiment.NEUTRAL, severe=True), Importance.MEDIUM),
         (_level(Kind.REPORT, Sentiment.NEUTRAL), Importance.MEDIUM),
         (_level(Kind.NEUTRAL, Sentiment.NEUTRAL, severe=True), Importance.LOW),
         (_level(Kind.PRAISE, Sentiment.POSITIVE, reach=5), Importance.LOW),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -11,8 +12,9 @@ from hypothesis import strategies as st
 from sqlalchemy import event, text
 
 from domain.errors import NotFound
+from domain.mention import Mention
 from domain.source import Discovery, PollFailure, PollPlan, Source, SourceKind, SourceState
-from registry import problems, sources
+from registry import inbox, mentions, problems, sources
 from registry.database import Database
 from registry.health import allowed_silence, health, next_habit
 from registry.views import Health, NextAction
@@ -166,3 +168,15 @@ def test_health_is_one_of_them_in_order(habit: float | None, silence: float, pau
     assert grown is not None
     before = silence if habit is None else habit
     assert min(silence, before) - 1 <= grown <= max(silence, before) + 1
+
+
+def test_the_ministrys_own_accounts_are_shown_and_private_ones_are_not(database: Database, post: Callable[..., Mention]) -> None:
+    said = post(1, "يا @MorCare وين ردكم علي @abu_turki في شارعنا حفرة كبيرة")
+    with database.transaction() as session:
+        sources.save(session, Source("x-care", SourceKind.X_MENTIONS, "x", "X", query="MorCare"))
+        inbox.store_discovery(session, Discovery("x-care", SourceState(), mentions=(said,)), {said.key: ("q",)}, NOW, b"k")
+    with database.reading() as session:
+        (row,) = mentions.list_mentions(session).items
+    shown = f"{row.title} {row.excerpt}"
+    assert "@MorCare" in shown
+    assert "abu_turki" not in shown
