@@ -47,7 +47,7 @@ async def one_pass(profile: str, home: Path | None, announce: Announce) -> Summa
             digests.queue(runtime, digests.week_of(runtime, runtime.clock()))
             jobs.deliver(runtime)
 
-        summary = await run_once(runtime, work)
+        summary = await run_once(runtime, work, announce)
         runtime.database.close()
         return summary
 

@@ -13,11 +13,13 @@ from service.pipeline import Summary
 from service.wiring import Runtime
 
 
-async def run_once(runtime: Runtime, before_summary: Callable[[], None] = lambda: None) -> Summary:
-    """One pass over every source in this loop."""
+async def run_once(
+    runtime: Runtime, before_summary: Callable[[], None] = lambda: None, progress: Callable[[str], None] = lambda _: None
+) -> Summary:
+    """One pass over every source in this loop. ``progress`` is told a line about each stage."""
     async with gathering(runtime) as gatherer:
         recover(runtime)
-        return await pipeline.run_once(runtime, gatherer, before_summary)
+        return await pipeline.run_once(runtime, gatherer, before_summary, progress)
 
 
 def recover(runtime: Runtime) -> None:

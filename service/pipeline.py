@@ -47,18 +47,28 @@ def advance(runtime: Runtime) -> int:
     return sum(step(runtime) for step in AFTER_GATHERING)
 
 
-async def run_once(runtime: Runtime, gatherer: Gatherer, before_summary: Callable[[], None] = lambda: None) -> Summary:
+async def run_once(
+    runtime: Runtime,
+    gatherer: Gatherer,
+    before_summary: Callable[[], None] = lambda: None,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Summary:
     """Poll every source now, fetch all pages, classify, register, deliver what is due.
 
-    ``before_summary`` runs in a thread after the stages and before the figures are read (the demonstration's staff).
+    ``before_summary`` runs in a thread after the stages and before the figures are read (the demonstration's staff); ``progress``
+    is told a line about each stage.
     """
     started = monotonic()
     with runtime.database.reading() as session:
         before = figures.summary(session)
         work = [(view.source, view.state) for view in sources.all_sources(session) if not view.source.paused]
+    progress(f"polling {len(work)} sources")
     polled = await jobs.poll(runtime, gatherer, work)
-    while await jobs.fetch_pages(runtime, gatherer):
-        pass
+    pages = 0
+    while fetched := await jobs.fetch_pages(runtime, gatherer):
+        pages += fetched
+        progress(f"fetched {pages} pages")
+    progress("classifying, registering, delivering")
     await asyncio.to_thread(advance, runtime)
     await asyncio.to_thread(before_summary)
     with runtime.database.reading() as session:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from service.cli.options import AsJson, Home, print_json, print_summary
+from service.cli.options import AsJson, Home, print_json, print_summary, say_progress
 
 if TYPE_CHECKING:
     from registry.views import SourceView
@@ -185,7 +185,7 @@ def run(
     if not once:
         raise InputError("«rasd run» makes one pass alone", "write «rasd run --once», or «rasd up» for the service that goes on")
     folder, settings = open_home(home)
-    summary = asyncio.run(run_once(make_runtime(folder, settings)))
+    summary = asyncio.run(run_once(make_runtime(folder, settings), progress=say_progress))
     print_summary(summary, as_json)
     if summary.errors:
         raise typer.Exit(1)
