@@ -1,6 +1,6 @@
 """Which addresses a request may go to: the public internet, and what ``crawl.allow_networks`` opens. Pure.
 
-A newspaper's page must not make Rasd read the ministry's own network or a cloud's metadata service (issue 3, Safety). The check
+A newspaper's page must not make Rasd read the ministry's own network or a cloud's metadata service. The check
 is made where the connection is made (``crawlers.download``), on the address that it then connects to, so that a name which
 resolves differently the second time (DNS rebinding) gains nothing.
 """

@@ -80,7 +80,7 @@ def actor(session: Session, username: str) -> Actor:
     return _actor(row)
 
 
-def list(session: Session) -> tuple[PersonView, ...]:  # noqa: A001 - the joining contract's name
+def list(session: Session) -> tuple[PersonView, ...]:  # noqa: A001 - read as people.list
     """Everyone, by name."""
     return tuple(_view(row) for row in session.exec(select(PersonRecord).order_by(PersonRecord.username)))
 

@@ -150,7 +150,7 @@ class Engine:
                 await result
         except RasdError as error:
             log.error("step failed", doing=doing, what=error.what, remedy=error.remedy)
-        except Exception:
+        except Exception:  # the last line of defence of a service that must go on: logged with its place
             log.exception("step failed", doing=doing)
 
 

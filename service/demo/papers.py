@@ -195,7 +195,7 @@ PAPERS: Final = (
         first_number=58800,
     ),
 )
-"""Seven papers of different make (issue 2, point 6)."""
+"""Seven papers of different make."""
 
 
 def paper(outlet_id: str) -> Paper:
