@@ -28,6 +28,18 @@ class MentionState(StrEnum):
     FAILED = "failed"
 
 
+class Access(StrEnum):
+    """How much of an item could be read (REQUIREMENTS G1): shown, so that nobody takes a part for the whole."""
+
+    FULL = "full"
+    SUMMARY = "summary"
+    """Only what the source itself said of it: its page gave no text, for a reason that is not known."""
+    PAYWALLED = "paywalled"
+    """The page shows a part and sells the rest: the text is what anybody may read."""
+    SCRIPT_BUILT = "script_built"
+    """The page is built by scripts: the text is the source's summary, unless the extra ``browser`` rendered it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mention:
     """A complete item, as gathered.
@@ -55,6 +67,8 @@ class Mention:
     section: str = ""
     addressed: bool = False
     page: int | None = None
+    image_url: str = ""
+    access: Access = Access.FULL
 
     @property
     def content_hash(self) -> str:

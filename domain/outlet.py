@@ -25,9 +25,34 @@ class AnswerChannel(StrEnum):
     NONE = "none"
 
 
+class Tier(StrEnum):
+    """How far an outlet is meant to be heard: for grouping, never for a deadline (REQUIREMENTS C4)."""
+
+    NATIONAL = "national"
+    REGIONAL = "regional"
+    LOCAL = "local"
+    PAN_ARAB = "pan_arab"
+    INTERNATIONAL = "international"
+    SPECIALIST = "specialist"
+
+
+@dataclass(frozen=True, slots=True)
+class EditorialContact:
+    """A person or desk of an outlet. What is not known stays empty: nothing is guessed."""
+
+    role: str
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Outlet:
-    """One outlet. ``reach`` is 1 (small) to 5 (national), None where unknown (DESIGN 5)."""
+    """One outlet. ``reach`` is 1 (small) to 5 (national), None where unknown (DESIGN 5).
+
+    ``country`` is an ISO 3166 code, ``language`` an ISO 639 one. ``verified`` says that a person has confirmed the entry;
+    ``source`` is where its facts come from.
+    """
 
     id: str
     name_ar: str
@@ -40,3 +65,7 @@ class Outlet:
     editor_email: str = ""
     reach: int | None = None
     answer_channel: AnswerChannel = AnswerChannel.NONE
+    tier: Tier | None = None
+    contacts: tuple[EditorialContact, ...] = ()
+    verified: bool = False
+    source: str = ""

@@ -47,6 +47,8 @@ class Source:
     body: str = ""
     timezone: str = "Asia/Riyadh"
     """For dates that name no zone."""
+    floor_per_day: float | None = None
+    """Items that the source is declared to bring a day at least: too little is an error (REQUIREMENTS G2)."""
 
     @property
     def host(self) -> str:
@@ -62,10 +64,23 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class PartState:
+    """What the last poll left of one further page of a source: a sitemap that an index names."""
+
+    url: str
+    etag: str = ""
+    last_modified: str = ""
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SourceState:
     """What the last poll left for the next: kept in the same transaction as what it yielded (DESIGN promise 1).
 
     ``digest`` is a hash of the last body, for servers that know neither ETag nor Last-Modified. ``since_id`` is X's.
+    ``window`` are short hashes of the keys that the last poll saw, newest first: how much of it the next poll sees again says
+    whether the source moves faster than it is polled. ``pace`` (seconds, 0: the configured interval) is what was learnt from
+    that. ``parts`` are the further pages of the source.
     """
 
     etag: str = ""
@@ -73,6 +88,40 @@ class SourceState:
     digest: str = ""
     since_id: str = ""
     moved_to: str = ""
+    window: tuple[str, ...] = ()
+    pace: float = 0.0
+    parts: tuple[PartState, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a poll or a fetch cost: requests that left (robots.txt not counted), bytes received, seconds of waiting."""
+
+    requests: int = 0
+    bytes: int = 0
+    seconds: float = 0.0
+
+    def __add__(self, other: Cost) -> Cost:
+        return Cost(self.requests + other.requests, self.bytes + other.bytes, self.seconds + other.seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class HostMemory:
+    """What is remembered of one host (name and port) across restarts: the clock that all its sources share (DESIGN 3).
+
+    ``free_at`` is when the next request may leave, ``closed_until`` until when the host is left alone (it asked for it, or it
+    keeps failing), ``failures`` how many times in a row it gave no answer, ``crawl_delay`` seconds of its robots.txt, whose
+    text is ``robots``, read at ``robots_read_at``. Times are aware, in UTC.
+    """
+
+    host: str
+    free_at: datetime | None = None
+    closed_until: datetime | None = None
+    failures: int = 0
+    reason: str = ""
+    crawl_delay: float = 0.0
+    robots: str | None = None
+    robots_read_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +148,7 @@ class Discovery:
     problems: tuple[ItemProblem, ...] = ()
     unchanged: bool = False
     erased: tuple[str, ...] = ()
+    cost: Cost = Cost()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +160,9 @@ class PollFailure:
     remedy: str = ""
     retry_after: float | None = None
     gone: bool = False
+    postponed: bool = False
+    """Nothing was asked: the host is left alone for now. Not counted as a failure of the source."""
+    cost: Cost = Cost()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +171,7 @@ class Fetched:
 
     entry: Entry
     mentions: tuple[Mention, ...]
+    cost: Cost = Cost()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +182,9 @@ class FetchFailure:
     reason: str
     final: bool = False
     retry_after: float | None = None
+    postponed: bool = False
+    """Nothing was asked: the host is left alone for now. Not counted as an attempt."""
+    cost: Cost = Cost()
 
 
 PollResult = Discovery | PollFailure
@@ -169,3 +226,5 @@ class PollPlan:
     next_poll_at: datetime
     failures: int
     reason: str = ""
+    pace: float = 0.0
+    """Seconds between polls that were learnt from the source, 0 for its configured interval."""

@@ -206,6 +206,8 @@ def _mention_row(mention: Mention, watch: tuple[str, ...]) -> dict[str, Any]:
         "language": mention.language,
         "addressed": mention.addressed,
         "page": mention.page,
+        "image_url": storable(mention.image_url),
+        "access": mention.access,
         "published_at": mention.published_at,
         "fetched_at": mention.fetched_at,
         "content_hash": mention.content_hash,
@@ -237,7 +239,7 @@ def _write_revisions(
     """A changed article: one more content, and tags redone. What is in a case stays there."""
     for mention, known in revised:
         row = _mention_row(mention, matched.get(mention.key, ()))
-        kept = ("title", "author", "section", "published_at", "fetched_at", "content_hash", "watch")
+        kept = ("title", "author", "section", "published_at", "fetched_at", "content_hash", "watch", "image_url", "access")
         values = {name: row[name] for name in kept} | {"revision": known.revision + 1}
         connection = session.connection()
         connection.execute(update(MENTION).where(MENTION.c.id == known.mention_id).values(**values))

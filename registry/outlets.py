@@ -8,7 +8,7 @@ from dataclasses import asdict
 from sqlalchemy import select
 from sqlmodel import Session
 
-from domain.outlet import Outlet
+from domain.outlet import EditorialContact, Outlet
 from registry.batches import insert_new, select_in
 from registry.tables import OutletRecord, table_of
 
@@ -17,7 +17,7 @@ OUTLET = table_of(OutletRecord)
 
 def save(session: Session, outlet: Outlet) -> None:
     """Write an outlet, new or changed."""
-    session.merge(OutletRecord(**asdict(outlet)))
+    session.merge(OutletRecord(**{**asdict(outlet), "contacts": [asdict(each) for each in outlet.contacts]}))
     session.flush()
 
 
@@ -41,4 +41,5 @@ def ensure(session: Session, outlet_ids: Iterable[str]) -> None:
 
 
 def _outlet(row: OutletRecord) -> Outlet:
-    return Outlet(**row.model_dump())
+    contacts = tuple(EditorialContact(**each) for each in row.contacts)
+    return Outlet(**{**row.model_dump(), "contacts": contacts})

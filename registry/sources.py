@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlmodel import Session
 
 from domain.errors import NotFound
 from domain.outlet import Outlet
-from domain.source import Discovery, PollFailure, PollPlan, Source, SourceState
+from domain.source import Discovery, PartState, PollFailure, PollPlan, Source, SourceState
 from registry import outlets, problems
 from registry.health import health, next_habit
 from registry.tables import OutletRecord, SourceRecord, table_of
@@ -19,7 +20,7 @@ from registry.views import NextAction, SourceView, Subject
 
 SOURCE = table_of(SourceRecord)
 OUTLET = table_of(OutletRecord)
-_STATE = ("etag", "last_modified", "digest", "since_id", "moved_to")
+_STATE = tuple(each.name for each in fields(SourceState))
 _PLACE = ("kind", "url", "query")
 
 
@@ -34,7 +35,7 @@ def save(session: Session, source: Source, outlet: Outlet | None = None) -> None
         session.add(SourceRecord(**values))
     else:
         if any(getattr(row, name) != values[name] for name in _PLACE):
-            values |= {**dict.fromkeys(_STATE, ""), "next_poll_at": None, "failures": 0, "reason": ""}
+            values |= {**_state_values(SourceState()), "next_poll_at": None, "failures": 0, "reason": ""}
         for name, value in values.items():
             setattr(row, name, value)
     session.flush()
@@ -70,7 +71,7 @@ def record_discovery(session: Session, discovery: Discovery, plan: PollPlan, now
     """A poll went well: its state and the next turn. Where nothing changed, only times are written. Raises ``NotFound``."""
     row = _row(session, discovery.source_id)
     values: dict[str, Any] = {"last_checked_at": now, "last_success_at": now, "next_poll_at": plan.next_poll_at}
-    state = {name: getattr(discovery.state, name) for name in _STATE}
+    state = _state_values(discovery.state)
     values |= {name: value for name, value in state.items() if value != row[name]}
     if row["failures"] or row["reason"]:
         values |= {"failures": 0, "reason": ""}
@@ -144,12 +145,20 @@ def to_source(row: Row[Any]) -> Source:
         article_links=row.article_links,
         body=row.body,
         timezone=row.timezone,
+        floor_per_day=row.floor_per_day,
     )
 
 
 def to_state(row: Row[Any]) -> SourceState:
     """What the last poll left in a row."""
-    return SourceState(**{name: getattr(row, name) for name in _STATE})
+    kept = {name: getattr(row, name) for name in _STATE}
+    return SourceState(**kept | {"window": tuple(row.window), "parts": tuple(PartState(**part) for part in row.parts)})
+
+
+def _state_values(state: SourceState) -> dict[str, Any]:
+    """The state as the row's columns hold it."""
+    kept = {name: getattr(state, name) for name in _STATE}
+    return kept | {"window": list(state.window), "parts": [asdict(part) for part in state.parts]}
 
 
 def _views() -> Any:
@@ -194,6 +203,7 @@ def _configured(source: Source) -> dict[str, Any]:
         "article_links": source.article_links,
         "body": source.body,
         "timezone": source.timezone,
+        "floor_per_day": source.floor_per_day,
     }
 
 

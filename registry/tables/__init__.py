@@ -22,8 +22,11 @@ from registry.tables.gathering import (
     SeenRecord,
     SourceRecord,
 )
+from registry.tables.habits import SourceDayRecord, SourceHourRecord
+from registry.tables.hosts import HostRecord
 from registry.tables.mentions import ContentRecord, CorrectionRecord, MentionRecord, TaggingRecord
 from registry.tables.outgoing import DeliveryRecord
+from registry.tables.recall import RecallAnswer, RecallCountRecord, RecallFigureRecord, RecallItemRecord, Stratum
 from registry.tables.staff import PersonRecord
 from registry.tables.stories import StoryBandRecord, StoryRecord, StorySignatureRecord
 
@@ -39,19 +42,27 @@ __all__ = [
     "DeliveryRecord",
     "EntryRecord",
     "EntryState",
+    "HostRecord",
     "KnownKeyRecord",
     "MentionRecord",
     "OutletRecord",
     "PersonRecord",
     "ProblemRecord",
+    "RecallAnswer",
+    "RecallCountRecord",
+    "RecallFigureRecord",
+    "RecallItemRecord",
     "Rows",
     "SeenHashRecord",
     "SeenRecord",
     "ServicePromiseRecord",
+    "SourceDayRecord",
+    "SourceHourRecord",
     "SourceRecord",
     "StoryBandRecord",
     "StoryRecord",
     "StorySignatureRecord",
+    "Stratum",
     "TaggingRecord",
     "table_of",
 ]

@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from domain.mention import Channel
-from domain.outlet import AnswerChannel, Medium
+from domain.outlet import AnswerChannel, Medium, Tier
 from domain.source import SourceKind
 from registry.tables.columns import code, long_text, moment, texts
 from registry.views import NextAction, Subject
@@ -40,6 +40,11 @@ class OutletRecord(SQLModel, table=True):
     editor_email: str = ""
     reach: int | None = None
     answer_channel: AnswerChannel = Field(default=AnswerChannel.NONE, sa_column=code(AnswerChannel))
+    tier: Tier | None = Field(default=None, sa_column=code(Tier, nullable=True))
+    contacts: list[dict[str, str]] = Field(default_factory=list, sa_column=texts())
+    """``domain.outlet.EditorialContact`` as objects."""
+    verified: bool = False
+    source: str = ""
 
 
 class SourceRecord(SQLModel, table=True):
@@ -49,6 +54,8 @@ class SourceRecord(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint("interval_s > 0", name="interval"),
         CheckConstraint("failures >= 0", name="failures"),
+        CheckConstraint("pace >= 0", name="pace"),
+        CheckConstraint("floor_per_day > 0", name="floor"),
         Index("ix_source_due", "next_poll_at", sqlite_where=text("NOT paused AND NOT removed"),
               postgresql_where=text("NOT paused AND NOT removed")),
     )  # fmt: skip
@@ -70,6 +77,11 @@ class SourceRecord(SQLModel, table=True):
     digest: str = ""
     since_id: str = ""
     moved_to: str = ""
+    window: list[str] = Field(default_factory=list, sa_column=texts())
+    pace: float = 0.0
+    parts: list[dict[str, str]] = Field(default_factory=list, sa_column=texts())
+    """``domain.source.PartState`` as objects."""
+    floor_per_day: float | None = None
     failures: int = 0
     reason: str = ""
     items: int = 0

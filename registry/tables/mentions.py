@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from domain.mention import Channel, MentionState
+from domain.mention import Access, Channel, MentionState
 from domain.tags import Axis, Importance, Kind, Remit, Sentiment
 from registry.tables.columns import code, long_text, moment, texts
 from registry.views import Review
@@ -52,6 +52,8 @@ class MentionRecord(SQLModel, table=True):
     language: str = ""
     addressed: bool = False
     page: int | None = None
+    image_url: str = ""
+    access: Access = Field(default=Access.FULL, sa_column=code(Access))
     published_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     fetched_at: datetime = Field(sa_column=moment(index=True))
     content_hash: str
