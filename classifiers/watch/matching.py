@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from classifiers.lexicon import Lexicon
+from classifiers.watch.conditions import Condition, Found, condition
 from classifiers.watch.limits import REFUSED_WORDS, check_limits
 from classifiers.watch.syntax import And, Field, Near, Node, Not, Or, Term, parse
 from domain.arabic import Normalised, normalise, normalise_with_offsets, token_spans, tokens
@@ -48,14 +49,6 @@ class _Query:
     tree: Node
 
 
-@dataclass(frozen=True, slots=True)
-class _Text:
-    """What was found in a text: for each literal its half-open spans of words, and the fields that queries ask for."""
-
-    places: dict[int, list[tuple[int, int]]]
-    fields: dict[str, str]
-
-
 class Watcher:
     """Compiled queries. Made by ``compile_queries``; holds no state between texts but a cache of words."""
 
@@ -65,9 +58,11 @@ class Watcher:
         self._lexicon: Lexicon[int] = Lexicon()
         self._by_anchor: dict[int, list[int]] = {}
         self._always: list[int] = []
+        self._conditions: list[Condition] = []
         self._is_hashtag: set[int] = set()
         for number, query in enumerate(queries):
             self._enter(query.tree)
+            self._conditions.append(condition(query.tree, self._number))
             anchors = self._anchors(query.tree)
             if anchors is None:
                 self._always.append(number)
@@ -108,8 +103,8 @@ class Watcher:
             "outlet": outlet.lower(),
             "from": author_handle.lstrip("@").lower(),
         }
-        seen = _Text(found, fields)
-        return found, [number for number in sorted(candidates) if self._holds(self._queries[number].tree, seen)]
+        seen, conditions = Found(found, fields), self._conditions
+        return found, sorted(number for number in candidates if conditions[number](seen))
 
     def _enter(self, node: Node) -> None:
         if isinstance(node, Term):
@@ -162,24 +157,6 @@ class Watcher:
                     found.setdefault(hit.key, []).append((hit.start + shift, hit.end + shift))
         return found
 
-    def _holds(self, node: Node, seen: _Text) -> bool:
-        if isinstance(node, Term):
-            return self._number(node) in seen.places
-        if isinstance(node, Field):
-            return seen.fields[node.name] == node.value
-        if isinstance(node, Not):
-            return not self._holds(node.of, seen)
-        if isinstance(node, And):
-            return all(self._holds(side, seen) for side in node.of)
-        if isinstance(node, Or):
-            return any(self._holds(side, seen) for side in node.of)
-        return _are_near(self._places(node.left, seen), self._places(node.right, seen), node.distance)
-
-    def _places(self, node: Node, seen: _Text) -> list[tuple[int, int]]:
-        if isinstance(node, Term):
-            return seen.places.get(self._number(node), [])
-        return [place for side in node.of for place in self._places(side, seen)] if isinstance(node, Or) else []
-
     def _shown(self, node: Node) -> list[int]:
         """The literals whose places are shown as the reason: all but those under a NOT."""
         if isinstance(node, Term):
@@ -231,11 +208,6 @@ def _may_hold_of_nothing(node: Node) -> bool:
     if isinstance(node, Or):
         return any(_may_hold_of_nothing(side) for side in node.of)
     return False
-
-
-def _are_near(left: Sequence[tuple[int, int]], right: Sequence[tuple[int, int]], distance: int) -> bool:
-    """Whether a span of each list lie at most ``distance`` words apart, without overlapping."""
-    return any(0 <= second[0] - first[1] < distance or 0 <= first[0] - second[1] < distance for first in left for second in right)
 
 
 def _after_hash(normalised: str) -> frozenset[int]:
