@@ -2,52 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from classifiers.records import Record, read_records
+from classifiers.cascade import Classifier
+from classifiers.flagging_curve import Decision, Flagging, flagging
+from classifiers.intervals import Booleans, Interval, Numbers, interval, samples, share
+from classifiers.records import Problem, Record, read_records
 from classifiers.scores import f1
-from classifiers.tagger import Tagger, TagInput
+from classifiers.tagger import TagInput
+from domain.profile import Profile
 from domain.tags import CASE_KINDS, Axis, Flag, Kind, Remit, Sentiment, Tags, is_flagged
 
-__all__ = ["AxisReport", "ClassReport", "Flagging", "Interval", "Report", "evaluate", "read_records"]
+__all__ = ["AxisReport", "Bin", "ClassReport", "Interval", "PartReport", "Report", "evaluate", "read_records"]
 
-_SEED: Final = 20261121
 _ROUNDS: Final = 400
-_THRESHOLDS: Final = (0.0, 0.3, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7, 0.8, 0.9)
-Numbers = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """A figure with its 95% bootstrap interval."""
-
-    value: float
-    low: float
-    high: float
-
-    def __str__(self) -> str:
-        return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
+_BINS: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
 class ClassReport:
-    """One class of an axis. ``support`` is how often it stands in the labels."""
+    """One class of an axis. ``support`` is how often it stands in the labels; ``name_ar`` is what people call it, if it is a
+    topic."""
 
     name: str
-    precision: float
-    recall: float
+    precision: Interval
+    recall: Interval
     f1: Interval
     support: int
+    name_ar: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """The guesses of about the same confidence: their mean confidence and how many of them are right."""
+
+    confidence: float
+    accuracy: float
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
 class AxisReport:
-    """One axis. ``confusion[label][guess]`` counts; ``calibration_error`` is the expected one (0 is best)."""
+    """One axis. ``confusion[label][guess]`` counts; ``calibration_error`` is the expected one (0 is best), over ``bins``."""
 
     axis: Axis
     classes: tuple[ClassReport, ...]
@@ -55,30 +56,30 @@ class AxisReport:
     accuracy: Interval
     confusion: Mapping[str, Mapping[str, int]]
     calibration_error: float
+    bins: tuple[Bin, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Flagging:
-    """The decision that matters: is this one that the team must see (a complaint, report or inquiry that is ours)?
+class PartReport:
+    """The records of one channel, dialect or profile: accuracy and macro-F1 of each axis, and the flagging decision there."""
 
-    ``curve`` has (threshold, precision, recall) with flags left out; the others are at the profiles' own thresholds, flags
-    included.
-    """
-
-    precision: Interval
-    recall: Interval
-    curve: tuple[tuple[float, float, float], ...]
+    records: int
+    accuracy: Mapping[Axis, float]
+    macro_f1: Mapping[Axis, float]
+    flagging_precision: float
+    flagging_recall: float
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All measures. ``parts`` gives the accuracy of each axis by channel, dialect and profile."""
+    """All measures. ``problems`` are the lines that could not be used."""
 
     records: int
     axes: tuple[AxisReport, ...]
     flagging: Flagging
     flags: tuple[ClassReport, ...]
-    parts: Mapping[str, Mapping[str, float]]
+    parts: Mapping[str, PartReport]
+    problems: Sequence[Problem] = field(default=())
 
     @property
     def figures(self) -> dict[str, float]:
@@ -87,62 +88,37 @@ class Report:
         found |= {f"{axis.axis}_accuracy": axis.accuracy.value for axis in self.axes}
         return {**found, "flagging_precision": self.flagging.precision.value, "flagging_recall": self.flagging.recall.value}
 
-    def as_json(self) -> dict[str, Any]:
-        """Everything as plain values."""
-        return {
-            "records": self.records,
-            "axes": {axis.axis.value: _axis_json(axis) for axis in self.axes},
-            "flagging": {
-                "precision": _interval_json(self.flagging.precision),
-                "recall": _interval_json(self.flagging.recall),
-                "curve": [dict(zip(("threshold", "precision", "recall"), point, strict=True)) for point in self.flagging.curve],
-            },
-            "flags": {each.name: _class_json(each) for each in self.flags},
-            "parts": {name: dict(axes) for name, axes in self.parts.items()},
-        }
+    def as_json(self, *, curve: bool = False) -> dict[str, Any]:
+        """Everything as plain values; with ``curve`` every threshold at which the flagging decision changes."""
+        from classifiers.report_pages import as_json
 
-    def as_text(self) -> str:
-        """Everything as a page to read."""
-        lines = [f"{self.records} records; intervals are 95% bootstrap"]
-        for axis in self.axes:
-            lines += [
-                "",
-                f"{axis.axis}: macro-F1 {axis.macro_f1}, accuracy {axis.accuracy}, calibration {axis.calibration_error:.3f}",
-            ]
-            lines += [_class_line(each) for each in axis.classes]
-            if len(axis.classes) <= _SMALL:
-                lines += _confusion_lines(axis)
-        lines += ["", f"flagging: precision {self.flagging.precision}, recall {self.flagging.recall}"]
-        lines += [
-            f"  threshold {at:.2f}: precision {precision:.3f}, recall {recall:.3f}"
-            for at, precision, recall in self.flagging.curve
-        ]
-        if self.flags:
-            lines += ["", "flags:", *(_class_line(each) for each in self.flags)]
-        lines += ["", "accuracy by part:"]
-        lines += [
-            f"  {name}: " + ", ".join(f"{axis} {value:.3f}" for axis, value in axes.items()) for name, axes in self.parts.items()
-        ]
-        return "\n".join(lines)
+        return as_json(self, curve=curve)
+
+    def as_text(self, *, curve: bool = False) -> str:
+        """Everything as a page to read; with ``curve`` precision and recall of flagging over all thresholds."""
+        from classifiers.report_pages import as_text
+
+        return as_text(self, curve=curve)
 
 
-_SMALL: Final = 6
-"""A confusion matrix of more classes than this is left to the JSON."""
-
-
-def evaluate(records: Sequence[Record], tagger_for: Callable[[str], Tagger], *, rounds: int = _ROUNDS) -> Report:
+def evaluate(
+    records: Sequence[Record],
+    tagger_for: Callable[[str], Classifier],
+    *,
+    rounds: int = _ROUNDS,
+    problems: Sequence[Problem] = (),
+) -> Report:
     """Tags the records with the tagger of each one's profile and compares. ``rounds`` of bootstrap (0: no intervals)."""
     tags = _tagged(records, tagger_for)
-    flagged = np.array(
-        [is_flagged(tag, tagger_for(record.profile).profile.threshold) for record, tag in zip(records, tags, strict=True)], bool
-    )
-    wanted = np.array([_must_be_seen(record) for record in records], bool)
+    profiles = {code: tagger_for(code).profile for code in dict.fromkeys(record.profile for record in records)}
+    decision = _decision(records, tags, profiles)
     return Report(
         records=len(records),
-        axes=tuple(_axis(axis, records, tags, rounds) for axis in _LABELS),
-        flagging=_flagging(flagged, wanted, tags, rounds),
+        axes=tuple(_axis(axis, records, tags, rounds, profiles.values()) for axis in _LABELS),
+        flagging=flagging(decision, {profile.code: profile.threshold for profile in profiles.values()}, rounds),
         flags=_flags(records, tags, rounds),
-        parts=_parts(records, tags),
+        parts=_parts(records, tags, decision),
+        problems=problems,
     )
 
 
@@ -155,7 +131,7 @@ _LABELS: Final[Mapping[Axis, Callable[[Any], str]]] = {
 _ORDER: Final = {Axis.REMIT: tuple(map(str, Remit)), Axis.KIND: tuple(map(str, Kind)), Axis.SENTIMENT: tuple(map(str, Sentiment))}
 
 
-def _tagged(records: Sequence[Record], tagger_for: Callable[[str], Tagger]) -> list[Tags]:
+def _tagged(records: Sequence[Record], tagger_for: Callable[[str], Classifier]) -> list[Tags]:
     tags: dict[int, Tags] = {}
     for profile in dict.fromkeys(record.profile for record in records):
         places = [place for place, record in enumerate(records) if record.profile == profile]
@@ -164,155 +140,132 @@ def _tagged(records: Sequence[Record], tagger_for: Callable[[str], Tagger]) -> l
     return [tags[place] for place in range(len(records))]
 
 
+def _decision(records: Sequence[Record], tags: Sequence[Tags], profiles: Mapping[str, Profile]) -> Decision:
+    """What was decided and what should have been: is this one that the team must see (a case of ours, or any flag of C1)?"""
+    return Decision(
+        wanted=np.array([_must_be_seen(record) for record in records], bool),
+        said=np.array(
+            [is_flagged(tag, profiles[record.profile].threshold) for record, tag in zip(records, tags, strict=True)], bool
+        ),
+        sure=np.array([_sureness(tag) for tag in tags], float),
+    )
+
+
 def _must_be_seen(record: Record) -> bool:
     return (record.remit is Remit.OURS and record.kind in CASE_KINDS) or bool(record.flags)
 
 
-def _axis(axis: Axis, records: Sequence[Record], tags: Sequence[Tags], rounds: int) -> AxisReport:
+def _sureness(tags: Tags) -> float:
+    """Above which threshold a mention is no longer flagged: beyond 1 where a flag brings it, negative where nothing does."""
+    if tags.flags:
+        return 2.0
+    asks = tags.remit is Remit.OURS and tags.kind in CASE_KINDS
+    return tags.confidence.get(Axis.KIND, 0.0) if asks else -1.0
+
+
+def _axis(axis: Axis, records: Sequence[Record], tags: Sequence[Tags], rounds: int, profiles: Iterable[Profile]) -> AxisReport:
     label = _LABELS[axis]
     labels, guesses = [label(record) for record in records], [label(tag) for tag in tags]
     seen = set(labels) | set(guesses)
     classes = [name for name in _ORDER.get(axis, sorted(seen)) if name in seen]
     numbers = {name: number for number, name in enumerate(classes)}
     truth, said = np.array([numbers[name] for name in labels], np.int64), np.array([numbers[name] for name in guesses], np.int64)
-    samples = _samples(len(records), rounds)
+    chosen = samples(len(records), rounds)
     labelled = [number for number in range(len(classes)) if (truth == number).any()]
+    names = _topic_names(profiles) if axis is Axis.TOPIC else {}
 
     def macro(rows: Numbers) -> float:
         return float(np.mean([f1(truth[rows], said[rows], number) for number in labelled])) if labelled else 0.0
 
+    error, bins = _calibration([tag.confidence.get(axis, 0.0) for tag in tags], truth == said)
     return AxisReport(
         axis=axis,
-        classes=tuple(_class(name, truth == numbers[name], said == numbers[name], samples) for name in classes),
-        macro_f1=_interval(macro, samples, len(records)),
-        accuracy=_interval(lambda rows: float((truth[rows] == said[rows]).mean()) if len(rows) else 0.0, samples, len(records)),
+        classes=tuple(
+            _class(name, truth == numbers[name], said == numbers[name], chosen, names.get(name, "")) for name in classes
+        ),
+        macro_f1=interval(macro, chosen, len(records)),
+        accuracy=interval(lambda rows: float((truth[rows] == said[rows]).mean()) if len(rows) else 0.0, chosen, len(records)),
         confusion={
             one: {other: int(((truth == numbers[one]) & (said == numbers[other])).sum()) for other in classes} for one in classes
         },
-        calibration_error=_calibration([tag.confidence.get(axis, 0.0) for tag in tags], truth == said),
+        calibration_error=error,
+        bins=bins,
     )
 
 
-def _class(name: str, truth: npt.NDArray[np.bool_], said: npt.NDArray[np.bool_], samples: Sequence[Numbers]) -> ClassReport:
-    right = int((truth & said).sum())
+def _topic_names(profiles: Iterable[Profile]) -> dict[str, str]:
+    return {topic.code: topic.name_ar for profile in profiles for topic in profile.topics}
 
+
+def _class(name: str, truth: Booleans, said: Booleans, chosen: Sequence[Numbers], name_ar: str = "") -> ClassReport:
     def score(rows: Numbers) -> float:
         total = int(truth[rows].sum()) + int(said[rows].sum())
         return 2 * int((truth[rows] & said[rows]).sum()) / total if total else 0.0
 
     return ClassReport(
         name,
-        precision=right / int(said.sum()) if said.any() else 0.0,
-        recall=right / int(truth.sum()) if truth.any() else 0.0,
-        f1=_interval(score, samples, len(truth)),
+        precision=interval(lambda rows: share(truth[rows], said[rows]), chosen, len(truth)),
+        recall=interval(lambda rows: share(said[rows], truth[rows]), chosen, len(truth)),
+        f1=interval(score, chosen, len(truth)),
         support=int(truth.sum()),
-    )
-
-
-def _flagging(flagged: npt.NDArray[np.bool_], wanted: npt.NDArray[np.bool_], tags: Sequence[Tags], rounds: int) -> Flagging:
-    samples = _samples(len(tags), rounds)
-    asks = np.array([tag.remit is Remit.OURS and tag.kind in CASE_KINDS for tag in tags], bool)
-    sure = np.array([tag.confidence.get(Axis.KIND, 0.0) for tag in tags])
-    curve = []
-    for threshold in _THRESHOLDS:
-        said = asks & (sure >= threshold)
-        curve.append((threshold, _share(wanted, said), _share(said, wanted)))
-    return Flagging(
-        precision=_interval(lambda rows: _share(wanted[rows], flagged[rows]), samples, len(tags)),
-        recall=_interval(lambda rows: _share(flagged[rows], wanted[rows]), samples, len(tags)),
-        curve=tuple(curve),
+        name_ar=name_ar,
     )
 
 
 def _flags(records: Sequence[Record], tags: Sequence[Tags], rounds: int) -> tuple[ClassReport, ...]:
     """The flags, on the records whose flags somebody labelled."""
     pairs = [(record.flags, tag.flags) for record, tag in zip(records, tags, strict=True) if record.flags is not None]
-    samples = _samples(len(pairs), rounds)
+    chosen = samples(len(pairs), rounds)
     return tuple(
         _class(
             flag.value,
             np.array([flag in labelled for labelled, _ in pairs], bool),
             np.array([flag in said for _, said in pairs], bool),
-            samples,
+            chosen,
         )
         for flag in Flag
         if pairs
     )
 
 
-def _parts(records: Sequence[Record], tags: Sequence[Tags]) -> dict[str, dict[str, float]]:
+def _parts(records: Sequence[Record], tags: Sequence[Tags], decision: Decision) -> dict[str, PartReport]:
     places: dict[str, list[int]] = {}
     for place, record in enumerate(records):
         for name, value in (("profile", record.profile), ("channel", record.channel.value), ("dialect", record.dialect)):
             if value:
                 places.setdefault(f"{name} {value}", []).append(place)
     return {
-        f"{name} ({len(chosen)})": {
-            axis.value: sum(label(records[place]) == label(tags[place]) for place in chosen) / len(chosen)
-            for axis, label in _LABELS.items()
-        }
+        name: _part([records[place] for place in chosen], [tags[place] for place in chosen], decision, np.array(chosen))
         for name, chosen in sorted(places.items())
     }
 
 
-def _share(of: npt.NDArray[np.bool_], among: npt.NDArray[np.bool_]) -> float:
-    return float((of & among).sum() / among.sum()) if among.any() else 0.0
+def _part(records: Sequence[Record], tags: Sequence[Tags], decision: Decision, rows: Numbers) -> PartReport:
+    accuracy, macro = {}, {}
+    for axis, label in _LABELS.items():
+        pairs = [(label(record), label(tag)) for record, tag in zip(records, tags, strict=True)]
+        accuracy[axis] = sum(one == other for one, other in pairs) / len(pairs)
+        macro[axis] = _macro(pairs)
+    wanted, said = decision.wanted[rows], decision.said[rows]
+    return PartReport(len(records), accuracy, macro, share(wanted, said), share(said, wanted))
 
 
-def _calibration(sure: Sequence[float], right: npt.NDArray[np.bool_], bins: int = 10) -> float:
+def _macro(pairs: Sequence[tuple[str, str]]) -> float:
+    classes = sorted({label for label, _ in pairs})
+    numbers = {name: number for number, name in enumerate(classes)}
+    truth = np.array([numbers[label] for label, _ in pairs], np.int64)
+    said = np.array([numbers.get(guess, len(classes)) for _, guess in pairs], np.int64)
+    return float(np.mean([f1(truth, said, number) for number in range(len(classes))])) if classes else 0.0
+
+
+def _calibration(sure: Sequence[float], right: npt.NDArray[np.bool_]) -> tuple[float, tuple[Bin, ...]]:
+    """The expected calibration error, and the bins of confidence that it is taken over."""
     if not len(right):
-        return 0.0
+        return 0.0, ()
     chances = np.asarray(sure)
-    place = np.minimum((chances * bins).astype(int), bins - 1)
-    return float(
-        sum(
-            abs(chances[place == each].mean() - right[place == each].mean()) * (place == each).mean()
-            for each in set(place.tolist())
-        )
+    place = np.minimum((chances * _BINS).astype(int), _BINS - 1)
+    bins = tuple(
+        Bin(float(chances[place == each].mean()), float(right[place == each].mean()), int((place == each).sum()))
+        for each in sorted(set(place.tolist()))
     )
-
-
-def _samples(size: int, rounds: int) -> list[Numbers]:
-    dice = np.random.default_rng(_SEED)
-    return [dice.integers(0, size, size) for _ in range(rounds)] if size else []
-
-
-def _interval(figure: Callable[[Numbers], float], samples: Sequence[Numbers], size: int) -> Interval:
-    value = figure(np.arange(size))
-    if not samples:
-        return Interval(value, value, value)
-    low, high = np.percentile([figure(rows) for rows in samples], [2.5, 97.5])
-    return Interval(value, float(low), float(high))
-
-
-def _interval_json(interval: Interval) -> dict[str, float]:
-    return {"value": round(interval.value, 4), "low": round(interval.low, 4), "high": round(interval.high, 4)}
-
-
-def _class_json(each: ClassReport) -> dict[str, Any]:
-    return {
-        "precision": round(each.precision, 4),
-        "recall": round(each.recall, 4),
-        "f1": _interval_json(each.f1),
-        "support": each.support,
-    }
-
-
-def _axis_json(axis: AxisReport) -> dict[str, Any]:
-    return {
-        "macro_f1": _interval_json(axis.macro_f1),
-        "accuracy": _interval_json(axis.accuracy),
-        "calibration_error": round(axis.calibration_error, 4),
-        "classes": {each.name: _class_json(each) for each in axis.classes},
-        "confusion": {label: dict(row) for label, row in axis.confusion.items()},
-    }
-
-
-def _class_line(each: ClassReport) -> str:
-    return f"  {each.name:28} precision {each.precision:.3f}  recall {each.recall:.3f}  F1 {each.f1}  ({each.support})"
-
-
-def _confusion_lines(axis: AxisReport) -> list[str]:
-    names = list(axis.confusion)
-    head = "  labelled \\ said" + "".join(f"{name:>11}" for name in names)
-    return [head, *(f"  {label:15}" + "".join(f"{row[name]:>11}" for name in names) for label, row in axis.confusion.items())]
+    return sum(abs(each.confidence - each.accuracy) * each.count for each in bins) / len(right), bins

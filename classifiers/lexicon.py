@@ -5,7 +5,7 @@ One pass over the words finds every phrase of a lexicon. Watch queries, cue word
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final, Generic, NamedTuple, TypeVar
@@ -65,14 +65,10 @@ class _Node(Generic[Key]):
     beginnings: dict[str, _Node[Key]] = field(default_factory=dict)
     keys: list[Key] = field(default_factory=list)
 
-    def after(self, word: str) -> list[_Node[Key]]:
-        """The nodes that this word of the text leads to."""
-        known = forms(word)
-        # The intersection runs over the smaller side: most nodes have one or two words after them.
-        found = [self.words[form] for form in self.words.keys() & known]
+    def after(self, known: Iterable[str], heads: Iterable[str]) -> list[_Node[Key]]:
+        """The nodes that a word of the text leads to, which has these forms and begins with these ``heads``."""
+        found = [self.words[form] for form in known if form in self.words]
         if self.beginnings:
-            lengths = {len(beginning) for beginning in self.beginnings}
-            heads = {form[:length] for form in known for length in lengths}
             found += [self.beginnings[head] for head in heads if head in self.beginnings]
         return found
 
@@ -85,12 +81,24 @@ class Hit(NamedTuple, Generic[Key]):
     end: int
 
 
+class _Met(NamedTuple, Generic[Key]):
+    """What a word of a text can be in the lexicon: a phrase of its own, the beginning of longer ones, or a later word of some."""
+
+    begins: bool
+    keys: tuple[Key, ...]
+    longer: tuple[_Node[Key], ...]
+    forms: tuple[str, ...]
+    heads: tuple[str, ...]
+
+
 class Lexicon(Generic[Key]):
     """Phrases, each with a key that says what it stands for."""
 
     def __init__(self, entries: Iterable[tuple[str, Key]] = (), *, loose_article: bool = False) -> None:
         self._root: _Node[Key] = _Node()
-        self._met: dict[str, list[_Node[Key]]] = {}
+        self._met: dict[str, _Met[Key]] = {}
+        self._later: set[str] = set()
+        self._later_heads: set[str] = set()
         for phrase, key in entries:
             self.add(phrase, key, loose_article=loose_article)
 
@@ -105,37 +113,60 @@ class Lexicon(Generic[Key]):
             for place, word in enumerate(found):
                 is_last = place == len(found) - 1
                 literal = word[2:] if loose_article and word.startswith(_ARTICLE) and len(word) >= _LEAST_STEM + 2 else word
-                branch = node.beginnings if piece.endswith("*") and is_last else node.words
-                node = branch.setdefault(literal, _Node())
+                begins = piece.endswith("*") and is_last
+                if node is not self._root:
+                    (self._later_heads if begins else self._later).add(literal)
+                node = (node.beginnings if begins else node.words).setdefault(literal, _Node())
         if node is not self._root and key not in node.keys:
             node.keys.append(key)
+        self._met.clear()
 
     def find(self, words: Sequence[str]) -> list[Hit[Key]]:
         """Every phrase in the words of a normalised text (``domain.arabic.tokens``), in order of place."""
         found: list[Hit[Key]] = []
-        met = self._met
-        for start, word in enumerate(words):
-            nodes = met[word] if word in met else self._meet(word)
-            if nodes:
-                self._follow(nodes, words, start, found)
+        known = self._met
+        met = [known[word] if word in known else self._meet(word) for word in words]
+        for start, (begins, keys, longer, _, _) in enumerate(met):
+            if not begins:
+                continue
+            for key in keys:
+                found.append(Hit(key, start, start + 1))  # noqa: PERF401 - a comprehension costs more on lists of none or one
+            if longer and start + 1 < len(met):
+                self._follow(longer, met, start, found)
         return found
 
-    def _meet(self, word: str) -> list[_Node[Key]]:
+    def _meet(self, word: str) -> _Met[Key]:
         if len(self._met) >= _CACHED_WORDS:
             self._met.clear()
-        nodes = self._met[word] = self._root.after(word)
-        return nodes
+        known = forms(word)
+        nodes = self._root.after(known, _heads(known, self._root.beginnings))
+        met = self._met[word] = _Met(
+            bool(nodes),
+            tuple(key for node in nodes for key in node.keys),
+            tuple(node for node in nodes if node.words or node.beginnings),
+            tuple(known & self._later),
+            tuple(_heads(known, self._later_heads)) if self._later_heads else (),
+        )
+        return met
 
-    def _follow(self, nodes: list[_Node[Key]], words: Sequence[str], start: int, found: list[Hit[Key]]) -> None:
-        end = start + 1
-        while nodes:
+    def _follow(self, nodes: Sequence[_Node[Key]], met: Sequence[_Met[Key]], start: int, found: list[Hit[Key]]) -> None:
+        for end in range(start + 1, len(met)):
+            _, _, _, known, heads = met[end]
+            if not known and not heads:
+                return
             longer = []
             for node in nodes:
-                for key in node.keys:
-                    found.append(Hit(key, start, end))  # noqa: PERF401 - a comprehension costs more on lists of one
-                if node.words or node.beginnings:
-                    longer.append(node)
-            if not longer or end == len(words):
+                for after in node.after(known, heads):
+                    for key in after.keys:
+                        found.append(Hit(key, start, end + 1))  # noqa: PERF401
+                    if after.words or after.beginnings:
+                        longer.append(after)
+            if not longer:
                 return
-            nodes = [after for node in longer for after in node.after(words[end])]
-            end += 1
+            nodes = longer
+
+
+def _heads(known: Iterable[str], beginnings: Collection[str]) -> set[str]:
+    """Those of the beginnings that a form begins with."""
+    lengths = {len(beginning) for beginning in beginnings}
+    return {form[:length] for form in known for length in lengths if form[:length] in beginnings}

@@ -1,4 +1,4 @@
-"""What is read of a mention: of a post all, of an article title and lead, and the passages that speak of the ministry.
+"""What is read of a mention: of a post all, of an article title and lead, or else the passages that speak of the ministry.
 
 A field is normalised once; a *passage* is a stretch of it with its words, and knows the way back to the characters that they
 came from.
@@ -14,9 +14,10 @@ from typing import Final
 
 from classifiers.features import words_with_spans
 from classifiers.lexicon import Hit, Lexicon
-from classifiers.signs import Sign, SignKind
-from domain.arabic import Normalised, normalise_with_offsets, token_spans, tokens
+from classifiers.signs import Sign, SignKind, bits
+from domain.arabic import Normalised, normalise_with_offsets, token_starts, tokens
 from domain.mention import Channel
+from domain.tags import OTHER_TOPIC
 
 TITLE: Final = "title"
 TEXT: Final = "text"
@@ -27,6 +28,10 @@ _POST: Final = 1_200
 _LONGEST_POST: Final = 400
 """Beyond so many characters a text of an unknown channel is taken for an article."""
 _LONGEST_SENTENCE: Final = 300
+_OURS: Final = bits(SignKind.ADDRESS, SignKind.MINISTRY, SignKind.OFFICIAL, SignKind.TOPIC)
+_ELSEWHERE: Final = bits(SignKind.BODY, SignKind.BODY_WORD)
+_ENOUGH: Final = 2
+_NEXT_PARAGRAPHS: Final = 600
 _ENDS: Final = re.compile(r"[.!؟?\n]")
 
 
@@ -55,26 +60,58 @@ class Passage:
         """The half-open span of characters of the field behind a hit."""
         return self.original(self.places[hit.start], self.places[hit.end - 1])
 
+    def token_span(self, first: int, last: int) -> tuple[int, int]:
+        """The half-open span of characters of the field behind the tokens ``first`` to ``last``, both included."""
+        return self.original(self.places[first], self.places[last])
 
-@dataclass(frozen=True, slots=True)
-class Late:
-    """A sign in an article's text after what is judged, with its half-open span of characters."""
 
-    sign: Sign
+@dataclass(frozen=True)
+class Remainder:
+    """An article's text after its lead, which begins at ``start``: read for flags, and for what speaks of the ministry."""
+
+    normalised: Normalised
     start: int
-    end: int
+    field: str = TEXT
+
+    @cached_property
+    def text(self) -> str:
+        """The stretch in its normal form."""
+        return self.normalised.text[self.start :]
+
+    @cached_property
+    def tokens(self) -> list[str]:
+        """Its words, as lexicons match them."""
+        return tokens(self.text)
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Where each token begins in the stretch."""
+        return token_starts(self.text)
+
+    def token_span(self, first: int, last: int) -> tuple[int, int]:
+        """The half-open span of characters of the field behind the tokens ``first`` to ``last``, both included."""
+        begin, end = self.starts[first], self.starts[last] + len(self.tokens[last])
+        return self.normalised.span(self.start + begin, self.start + end)
 
 
 @dataclass(frozen=True)
 class Reading:
-    """The passages that are judged, and the cues of flags that stand after them."""
+    """The passages that are judged, and what follows an article's lead."""
 
     passages: Sequence[Passage]
-    late: Sequence[Late] = ()
+    rest: Remainder | None = None
+
+    @property
+    def stretches(self) -> list[Passage | Remainder]:
+        """The whole of what was read, once each: title, lead or post, and what follows."""
+        begun: list[Passage | Remainder] = [passage for passage in self.passages if passage.start == 0]
+        return [*begun, self.rest] if self.rest else begun
 
     @cached_property
     def words(self) -> list[str]:
         """The canonical words of all passages."""
+        if len(self.passages) == 1:
+            return self.passages[0].words
         return [word for passage in self.passages for word in passage.words]
 
     def signs(self) -> Iterator[Sign]:
@@ -83,7 +120,8 @@ class Reading:
 
 
 def read(title: str, text: str, channel: Channel, lexicon: Lexicon[Sign], worth_reading: Lexicon[Sign] | None = None) -> Reading:
-    """What of a mention is judged. A post's first 1,200 characters; else the title, the lead, and what speaks of the ministry.
+    """What of a mention is judged. A post's first 1,200 characters; else the title and the lead, and where these do not say whose
+    matter it is, the sentences after them that speak of the ministry.
 
     ``lexicon`` finds the signs; ``worth_reading`` tells which later passages of an article are read (none without it).
     """
@@ -99,8 +137,21 @@ def read(title: str, text: str, channel: Channel, lexicon: Lexicon[Sign], worth_
     passages.append(_passage(TEXT, normalised, 0, cut, lexicon))
     if worth_reading is None:
         return Reading(passages)
-    later, late = _later(normalised, cut, lexicon, worth_reading)
-    return Reading([*passages, *later], late)
+    rest = Remainder(normalised, cut)
+    return Reading([*passages, *_later(rest, _horizon(passages), lexicon, worth_reading)], rest)
+
+
+def _horizon(opening: Sequence[Passage]) -> int:
+    """How far after the lead an article is judged, in characters.
+
+    Where title and lead speak of the ministry, the next paragraphs at most, and where they speak of another body alone, nothing:
+    they decide (ANNOTATION 2), and neither an angry sentence at the end nor a word in passing turns an article round. Where they
+    say nothing of anybody, the whole text.
+    """
+    signs = [hit.key for passage in opening for hit in passage.hits]
+    if any(sign.bit & _OURS and sign.code != OTHER_TOPIC for sign in signs):
+        return _NEXT_PARAGRAPHS
+    return 0 if sum(bool(sign.bit & _ELSEWHERE) for sign in signs) >= _ENOUGH else _SCANNED
 
 
 def form_of(title: str, text: str, channel: Channel) -> Channel:
@@ -128,29 +179,24 @@ def _end_of_lead(text: str) -> int:
     return end + 1 if end >= 0 else _LEAD
 
 
-def _later(
-    normalised: Normalised, cut: int, lexicon: Lexicon[Sign], worth_reading: Lexicon[Sign]
-) -> tuple[list[Passage], list[Late]]:
-    """The sentences after the lead that name the ministry or one of its services, up to a length in all; and the cues there."""
-    rest = normalised.text[cut:]
-    hits = worth_reading.find(tokens(rest))
-    if not hits:
-        return [], []
-    spans = token_spans(rest)
-    late = [
-        Late(hit.key, *normalised.span(cut + spans[hit.start][1], cut + spans[hit.end - 1][2]))
-        for hit in hits
-        if hit.key.kind is SignKind.CUE
-    ]
+def _later(rest: Remainder, horizon: int, lexicon: Lexicon[Sign], worth_reading: Lexicon[Sign]) -> list[Passage]:
+    """The sentences after the lead that name the ministry or one of its services, up to the horizon and a length in all."""
+    if not horizon:
+        return []
+    near = rest.text[:horizon]
+    starts: list[int] = []
     passages: list[Passage] = []
     left, read_to = _PASSAGES, 0
-    for hit in hits:
-        at = spans[hit.start][1]
-        if hit.key.kind is not SignKind.CUE and at >= read_to and left > 0:
-            start, read_to = _sentence(rest, max(read_to, at - _LONGEST_SENTENCE), at)
-            passages.append(_passage(TEXT, normalised, cut + start, cut + read_to, lexicon))
+    for hit in worth_reading.find(tokens(near)):
+        starts = starts or token_starts(near)
+        at = starts[hit.start]
+        if left <= 0:
+            break
+        if at >= read_to:
+            start, read_to = _sentence(rest.text, max(read_to, at - _LONGEST_SENTENCE), at)
+            passages.append(_passage(TEXT, rest.normalised, rest.start + start, rest.start + read_to, lexicon))
             left -= read_to - start
-    return passages, late
+    return passages
 
 
 def _sentence(text: str, earliest: int, at: int) -> tuple[int, int]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from domain.errors import InputError
+from domain.errors import ConfigurationError, InputError
 from domain.mention import Channel
 from domain.tags import NO_TOPIC, Flag, Kind, Remit, Sentiment
 
@@ -39,15 +39,56 @@ def read_records(path: Path) -> list[Record]:
     return [parse_record(row, f"{path.name} line {number}") for number, row in read_rows(path)]
 
 
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A line that cannot be used: its number, and what is wrong with it and what to do."""
+
+    line: int
+    error: str
+
+
+def read_usable(path: Path, legal_topics: Callable[[str], Collection[str] | None]) -> tuple[list[Record], list[Problem]]:
+    """The records of a file that can be used, and what is wrong with the other lines.
+
+    ``legal_topics`` gives the codes of a profile (by its code; None where it has no say). Raises ``InputError`` where the file
+    cannot be read at all.
+    """
+    records, problems = [], []
+    for number, line in _lines(path):
+        where = f"{path.name} line {number}"
+        try:
+            record = parse_record(_object(line, where), where)
+            _check_topic(record, legal_topics(record.profile), where)
+        except (InputError, ConfigurationError) as error:
+            problems.append(Problem(number, str(error)))
+        else:
+            records.append(record)
+    return records, problems
+
+
+def _check_topic(record: Record, legal: Collection[str] | None, where: str) -> None:
+    if legal is not None and record.topic != NO_TOPIC and record.topic not in legal:
+        raise InputError(
+            f"{where}: the topic «{record.topic}» is no code of the profile {record.profile}",
+            f"use one of: {', '.join(sorted(legal))}",
+        )
+
+
 def read_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     """The JSON objects of a file with their line numbers. Raises ``InputError``."""
+    for number, line in _lines(path):
+        yield number, _object(line, f"{path.name} line {number}")
+
+
+def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    """The lines that are not blank, with their numbers."""
     try:
         content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
     except (OSError, EOFError) as error:
         raise InputError(f"{path} cannot be read ({error})", "name a JSON-lines file") from error
     for number, line in enumerate(content.split(b"\n"), 1):
         if line.strip():
-            yield number, _object(line, f"{path.name} line {number}")
+            yield number, line
 
 
 def _object(line: bytes, where: str) -> dict[str, Any]:

@@ -15,14 +15,14 @@ import numpy as np
 from classifiers.compact import Mixer
 from classifiers.cues import SPEAKS_FOR
 from classifiers.reading import TITLE, Passage, Reading
-from classifiers.signs import Sign, SignKind
+from classifiers.signs import Sign, SignKind, bits
 from domain.mention import Channel
 from domain.profile import Profile
 from domain.tags import CASE_KINDS, OTHER_TOPIC, Remit
 
 REMIT_SIGNS: Final = "remit_signs"
 NONE_GROUPS: Final = ("sport", "foreign", "advert", "markets", "leisure", "private")
-_SPEAKS_OF_US: Final = frozenset({SignKind.ADDRESS, SignKind.MINISTRY, SignKind.OFFICIAL, SignKind.TOPIC})
+_SPEAKS_OF_US: Final = bits(SignKind.ADDRESS, SignKind.MINISTRY, SignKind.OFFICIAL, SignKind.TOPIC)
 _WEAK_ENOUGH: Final = 2
 SIGN_COUNT: Final = 24 + len(NONE_GROUPS)
 
@@ -45,24 +45,21 @@ class Vocabulary:
 
 def remit_signs(reading: Reading, vocabulary: Vocabulary, channel: Channel, *, addressed: bool) -> list[float]:
     """The signs of remit in a text, as ``SIGN_COUNT`` numbers."""
-    counts, distinct = _counts(reading)
-    ours_title = sum(hit.key.kind in _OURS for passage in reading.passages if passage.field == TITLE for hit in passage.hits)
-    named = counts[SignKind.MINISTRY] + counts[SignKind.OFFICIAL]
-    spoken_to = addressed or counts[SignKind.ADDRESS] > 0
-    bodies = [sign.code for sign in distinct if sign.kind is SignKind.BODY]
+    seen = _seen(reading)
+    named = seen.count(SignKind.MINISTRY) + seen.count(SignKind.OFFICIAL)
+    spoken_to = addressed or seen.count(SignKind.ADDRESS) > 0
+    bodies = [sign.code for sign in seen.distinct if sign.kind is SignKind.BODY]
     supervised = sum(code in vocabulary.supervised for code in bodies)
     others = len(bodies) - supervised
-    other_words = sum(sign.kind is SignKind.BODY_WORD and sign.code not in vocabulary.supervised for sign in _all(reading))
-    strong, weak = counts[SignKind.TOPIC], counts[SignKind.TOPIC_WEAK]
-    public = counts[SignKind.PUBLIC]
-    asks = counts[SignKind.CUE]
+    other_words = sum(sign.kind is SignKind.BODY_WORD and sign.code not in vocabulary.supervised for sign in seen.distinct)
+    strong, weak = seen.count(SignKind.TOPIC), seen.count(SignKind.TOPIC_WEAK)
     elsewhere = others + other_words > 0
     words = len(reading.words)
     signs = {
         "addressed": spoken_to,
         "ministry named": _capped(named, 2),
         "ministry meant": spoken_to or named > 0,
-        "ours in the title": _capped(ours_title, 3),
+        "ours in the title": _capped(seen.ours_in_title, 3),
         "topic words": _capped(strong, 3),
         "a topic word": strong > 0,
         "a topic word, no other body": strong > 0 and not elsewhere,
@@ -78,13 +75,13 @@ def remit_signs(reading: Reading, vocabulary: Vocabulary, channel: Channel, *, a
         "elsewhere, we not meant": elsewhere and not spoken_to and named == 0,
         "elsewhere, no topic word": elsewhere and strong == 0,
         "addressed, but elsewhere": spoken_to and strong == 0 and elsewhere,
-        "public words": _capped(public, 3),
-        "cues": _capped(asks, 6),
+        "public words": _capped(seen.count(SignKind.PUBLIC), 3),
+        "cues": _capped(seen.count(SignKind.CUE), 6),
         "no post": channel is not Channel.SOCIAL,
         "length": _capped(words, 60) * 3,
         "no sign at all": strong + weak + named + others + other_words + supervised == 0 and not spoken_to,
     }
-    return [*map(float, signs.values()), *_none_signs(reading)]
+    return [*map(float, signs.values()), *(_capped(seen.none.get(group, 0), 3) for group in NONE_GROUPS)]
 
 
 def untrained_remit() -> Mixer:
@@ -103,7 +100,8 @@ def untrained_remit() -> Mixer:
 _ADDRESSED, _MEANT, _A_TOPIC_WORD, _WEAK_WORDS, _ELSEWHERE = 0, 2, 5, 8, 15
 
 
-_OURS: Final = frozenset({SignKind.MINISTRY, SignKind.OFFICIAL, SignKind.TOPIC})
+_OURS: Final = bits(SignKind.MINISTRY, SignKind.OFFICIAL, SignKind.TOPIC)
+_NONE: Final = bits(SignKind.NONE)
 
 
 def leads_with_us(reading: Reading, vocabulary: Vocabulary) -> bool:
@@ -129,7 +127,7 @@ def _is_early(passage: Passage) -> bool:
 
 
 def _speaks_of_us(sign: Sign, vocabulary: Vocabulary) -> bool:
-    return sign.kind in _SPEAKS_OF_US or (sign.kind is SignKind.BODY and sign.code in vocabulary.supervised)
+    return bool(sign.bit & _SPEAKS_OF_US) or (sign.kind is SignKind.BODY and sign.code in vocabulary.supervised)
 
 
 def _wants_something(sign: Sign) -> bool:
@@ -148,25 +146,40 @@ def other_body(reading: Reading, vocabulary: Vocabulary) -> str | None:
     return votes.most_common(1)[0][0] if votes else None
 
 
-def _all(reading: Reading) -> set[Sign]:
-    return set(reading.signs())
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What was seen of each kind of sign: the places of distinct words (two topics that share a word count once), the distinct
+    signs, the signs of ours in the title, and how often each group of no service was met."""
+
+    places: dict[int, set[tuple[int, int]]]
+    distinct: set[Sign]
+    ours_in_title: int
+    none: dict[str, int]
+
+    def count(self, kind: SignKind) -> int:
+        """How many distinct words speak for a kind of sign."""
+        return len(self.places.get(_BIT_OF[kind], ()))
 
 
-def _counts(reading: Reading) -> tuple[Counter[SignKind], set[Sign]]:
-    """How many distinct words speak for each kind of sign (two topics that share a word count once), and the distinct signs."""
-    places: dict[SignKind, set[tuple[int, int]]] = {}
-    distinct = set()
+def _seen(reading: Reading) -> _Seen:
+    places: dict[int, set[tuple[int, int]]] = {}
+    distinct: set[Sign] = set()
+    none: dict[str, int] = {}
+    in_title = 0
     for number, passage in enumerate(reading.passages):
-        for hit in passage.hits:
-            if hit.key.code != OTHER_TOPIC:
-                places.setdefault(hit.key.kind, set()).add((number, hit.start))
-                distinct.add(hit.key)
-    return Counter({kind: len(found) for kind, found in places.items()}), distinct
+        titled = passage.field == TITLE
+        for sign, start, _ in passage.hits:
+            if titled and sign.bit & _OURS:
+                in_title += 1
+            if sign.bit & _NONE:
+                none[sign.code] = none.get(sign.code, 0) + 1
+            if sign.code != OTHER_TOPIC:
+                places.setdefault(sign.bit, set()).add((number, start))
+                distinct.add(sign)
+    return _Seen(places, distinct, in_title, none)
 
 
-def _none_signs(reading: Reading) -> list[float]:
-    codes = [sign.code for sign in reading.signs() if sign.kind is SignKind.NONE]
-    return [_capped(codes.count(group), 3) for group in NONE_GROUPS]
+_BIT_OF: Final = {kind: bits(kind) for kind in SignKind}
 
 
 def _capped(count: float, most: int) -> float:

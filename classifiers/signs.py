@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib import resources
+from typing import Final
 
-from classifiers.cues import Cue, cue_phrases
+from classifiers.cues import cue_phrases
 from classifiers.lexicon import Lexicon
 from domain.profile import Body, Profile
 
@@ -32,81 +33,98 @@ class SignKind(StrEnum):
     """What is no public service."""
     PUBLIC = "public"
     """What speaks of some public service, whoever gives it."""
-    STAFF_TITLE = "staff_title"
-    """What may stand before the name of a member of staff."""
     SEVERE = "severe"
     SERIOUS = "serious"
+    COMPLEX = "complex"
+    """What makes a case complex by the profile's words."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Sign:
-    """A phrase's meaning; ``code`` is the cue, the topic's code, the body's code or the group of the generic lexicon."""
+    """A phrase's meaning; ``code`` is the cue, the topic's code, the body's code or the group of the generic lexicon.
+
+    Each is made once (``sign``) and known by its identity: texts hold thousands of them.
+    """
 
     kind: SignKind
     code: str
+    bit: int
+    """The kind as a bit, so that a text's signs are sorted without hashing enums (``bits``)."""
+
+
+@cache
+def sign(kind: SignKind, code: str) -> Sign:
+    """The one sign of this meaning."""
+    return Sign(kind, code, bits(kind))
+
+
+def bits(*kinds: SignKind) -> int:
+    """The kinds as one number: ``sign.bit & bits(...)`` tells whether a sign is of one of them."""
+    return sum(1 << _ORDER[kind] for kind in kinds)
+
+
+_ORDER: Final = {kind: place for place, kind in enumerate(SignKind)}
 
 
 def generic_lexicon() -> Lexicon[Sign]:
-    """The cue words, the words of public services and of what is none, and the titles of staff."""
+    """The cue words, and the words of public services and of what is none."""
     lexicon: Lexicon[Sign] = Lexicon()
-    for group in ("titles", "honorifics"):
-        for title in staff_names()[group]:
-            lexicon.add(title, Sign(SignKind.STAFF_TITLE, group), loose_article=True)
     for phrase, cue in cue_phrases():
-        lexicon.add(phrase, Sign(SignKind.CUE, cue.value), loose_article=True)
+        lexicon.add(phrase, sign(SignKind.CUE, cue.value), loose_article=True)
     for group, phrases in _none_phrases().items():
         kind = SignKind.PUBLIC if group == "public" else SignKind.NONE
         for phrase in phrases:
-            lexicon.add(phrase, Sign(kind, group))
+            lexicon.add(phrase, sign(kind, group))
     return lexicon
 
 
 def profile_lexicon(profile: Profile) -> Lexicon[Sign]:
     """One lexicon of everything that a profile and the generic word lists know. Names ask for their article, words do not."""
     lexicon = generic_lexicon()
-    for phrase, sign in _ministry(profile):
-        lexicon.add(phrase, sign)
+    for phrase, meaning in _ministry(profile):
+        lexicon.add(phrase, meaning)
     for topic in profile.topics:
         for phrase in topic.words:
-            lexicon.add(phrase, Sign(SignKind.TOPIC, topic.code), loose_article=True)
+            lexicon.add(phrase, sign(SignKind.TOPIC, topic.code), loose_article=True)
         for phrase in topic.weak_words:
-            lexicon.add(phrase, Sign(SignKind.TOPIC_WEAK, topic.code), loose_article=True)
+            lexicon.add(phrase, sign(SignKind.TOPIC_WEAK, topic.code), loose_article=True)
     for body in profile.bodies:
-        for phrase, sign in _body(body):
-            lexicon.add(phrase, sign)
-    for kind, phrases in ((SignKind.SEVERE, profile.importance.severe), (SignKind.SERIOUS, profile.importance.serious)):
+        for phrase, meaning in _body(body):
+            lexicon.add(phrase, meaning)
+    for kind, phrases in (
+        (SignKind.SEVERE, profile.importance.severe),
+        (SignKind.SERIOUS, profile.importance.serious),
+        (SignKind.COMPLEX, profile.complexity.words),
+    ):
         for phrase in phrases:
-            lexicon.add(phrase, Sign(kind, ""), loose_article=True)
+            lexicon.add(phrase, sign(kind, ""), loose_article=True)
     return lexicon
 
 
 def service_lexicon(profile: Profile) -> Lexicon[Sign]:
     """What is looked for after an article's lead: the ministry's names and accounts and its topics' words, which make a passage
-    worth reading, and the cues of flags that stand at an article's end."""
+    worth reading."""
     lexicon: Lexicon[Sign] = Lexicon()
-    for phrase, cue in cue_phrases():
-        if cue in (Cue.PRESS_QUESTION, Cue.SUGGESTION):
-            lexicon.add(phrase, Sign(SignKind.CUE, cue.value), loose_article=True)
-    for phrase, sign in _ministry(profile):
-        lexicon.add(phrase, sign)
+    for phrase, meaning in _ministry(profile):
+        lexicon.add(phrase, meaning)
     for topic in profile.topics:
         for phrase in topic.words:
-            lexicon.add(phrase, Sign(SignKind.TOPIC, topic.code), loose_article=True)
+            lexicon.add(phrase, sign(SignKind.TOPIC, topic.code), loose_article=True)
     return lexicon
 
 
 def _ministry(profile: Profile) -> Iterator[tuple[str, Sign]]:
-    yield from ((f"@{handle}", Sign(SignKind.ADDRESS, profile.code)) for handle in profile.handles)
+    yield from ((f"@{handle}", sign(SignKind.ADDRESS, profile.code)) for handle in profile.handles)
     names = {*profile.names, profile.name_ar, profile.name_en}
-    yield from ((name, Sign(SignKind.MINISTRY, profile.code)) for name in sorted(names))
-    yield from ((official, Sign(SignKind.OFFICIAL, profile.code)) for official in profile.officials)
+    yield from ((name, sign(SignKind.MINISTRY, profile.code)) for name in sorted(names))
+    yield from ((official, sign(SignKind.OFFICIAL, profile.code)) for official in profile.officials)
 
 
 def _body(body: Body) -> Iterator[tuple[str, Sign]]:
-    yield from ((f"@{handle}", Sign(SignKind.BODY, body.code)) for handle in body.handles)
+    yield from ((f"@{handle}", sign(SignKind.BODY, body.code)) for handle in body.handles)
     names = {*body.names, body.name_ar, body.name_en} - {""}
-    yield from ((name, Sign(SignKind.BODY, body.code)) for name in sorted(names))
-    yield from ((word, Sign(SignKind.BODY_WORD, body.code)) for word in body.words)
+    yield from ((name, sign(SignKind.BODY, body.code)) for name in sorted(names))
+    yield from ((word, sign(SignKind.BODY_WORD, body.code)) for word in body.words)
 
 
 @cache

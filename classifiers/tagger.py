@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from types import MappingProxyType
 from typing import Final
 
@@ -12,36 +15,42 @@ import numpy.typing as npt
 
 from classifiers import signals
 from classifiers.compact import CompactModel
+from classifiers.complexity import Tangle, propose
 from classifiers.cues import SPEAKS_FOR
 from classifiers.evidence import Gathered, Reasons
-from classifiers.flags import Flagged, find_flags
-from classifiers.importance import importance
+from classifiers.flags import Flagged, find_flags, flags_by_form
+from classifiers.importance import Circumstances, weigh
 from classifiers.opinion import Judge, Opinion
 from classifiers.reading import Reading, form_of, read
 from classifiers.remit import Vocabulary, leads_with_us, other_body
-from classifiers.signs import SignKind, profile_lexicon, service_lexicon
+from classifiers.signs import Sign, SignKind, bits, profile_lexicon, service_lexicon
 from domain.language import UNKNOWN, language
 from domain.mention import Channel
 from domain.profile import Profile
-from domain.tags import NO_TOPIC, Axis, Evidence, Importance, Kind, Remit, Sentiment, Tags
+from domain.tags import NO_TOPIC, OTHER_TOPIC, Axis, Evidence, Importance, Kind, Remit, Sentiment, Tags
 
 _BATCH: Final = 256
+_SHOWN: Final = 6
 _TOLD_BY: Final = 600
 """Characters of the text that tell its language."""
 _KINDS: Final = tuple(Kind)
 _SENTIMENTS: Final = tuple(Sentiment)
 _REMITS: Final = tuple(Remit)
 _SIGNS_OF: Final = {
-    Remit.OURS: frozenset({SignKind.ADDRESS, SignKind.MINISTRY, SignKind.OFFICIAL, SignKind.TOPIC}),
-    Remit.OTHER: frozenset({SignKind.BODY, SignKind.BODY_WORD}),
-    Remit.NONE: frozenset({SignKind.NONE}),
+    Remit.OURS: bits(SignKind.ADDRESS, SignKind.MINISTRY, SignKind.OFFICIAL, SignKind.TOPIC),
+    Remit.OTHER: bits(SignKind.BODY, SignKind.BODY_WORD),
+    Remit.NONE: bits(SignKind.NONE),
 }
+_CUES: Final = bits(SignKind.CUE)
+_TOPICS: Final = bits(SignKind.TOPIC, SignKind.TOPIC_WEAK)
+_SEVERE: Final = bits(SignKind.SEVERE)
+_SERIOUS: Final = bits(SignKind.SERIOUS)
 
 
 @dataclass(frozen=True, slots=True)
 class TagInput:
-    """A mention as the classifier sees it. ``reach`` is 1-5 or None, ``spread`` the number of mentions of its story;
-    ``language`` is detected where empty."""
+    """A mention as the classifier sees it. ``reach`` is 1-5 or None, ``spread`` the number of mentions of its story, ``growth``
+    how many of them came within the last day; ``language`` is detected where empty."""
 
     id: int | str
     title: str
@@ -51,6 +60,7 @@ class TagInput:
     spread: int = 1
     addressed: bool = False
     language: str = ""
+    growth: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +79,10 @@ class _Choice:
     judged: bool = True
 
 
+Amend = Callable[[Sequence[TagInput], Sequence[Reading], Opinion], Opinion]
+"""What another model makes of an opinion on these mentions."""
+
+
 class Tagger:
     """Tags mentions for one profile with one model. Holds no state between calls but caches of words."""
 
@@ -79,6 +93,13 @@ class Tagger:
         self._about_us = service_lexicon(profile)
         self._vocabulary = Vocabulary.of(profile)
         self._judge = Judge(profile, model)
+        self._amend: Amend | None = None
+
+    def with_second(self, amend: Amend) -> Tagger:
+        """The same tagger, whose opinions another model amends before the tags are chosen."""
+        amended = copy(self)
+        amended._amend = amend
+        return amended
 
     def tag(self, item: TagInput) -> Tags:
         """The tags of one mention."""
@@ -97,6 +118,8 @@ class Tagger:
             read(item.title, item.text, form, self._lexicon, self._about_us) for item, form in zip(items, forms, strict=True)
         ]
         opinion = self._judge.opinion(readings, forms, [item.addressed for item in items])
+        if self._amend is not None:
+            opinion = self._amend(items, readings, opinion)
         choices = [self._choose(place, item, forms[place], readings[place], opinion) for place, item in enumerate(items)]
         reasons = Reasons(
             opinion.judgement,
@@ -106,7 +129,9 @@ class Tagger:
             },
         )
         return [
-            self._tags(item, reading, choice, Gathered(reasons, place, reading)) if choice.judged else self._unjudged(choice.lang)
+            self._tags(item, forms[place], reading, choice, Gathered(reasons, place, reading))
+            if choice.judged
+            else self._unjudged(item, choice.lang)
             for place, (item, reading, choice) in enumerate(zip(items, readings, choices, strict=True))
         ]
 
@@ -135,42 +160,40 @@ class Tagger:
             float(opinion.topics[place, topic]) if ours else sure,
         )
 
-    def _tags(self, item: TagInput, reading: Reading, choice: _Choice, found: Gathered) -> Tags:
-        signs = {sign.kind for sign in reading.signs()}
-        level = importance(
+    def _tags(self, item: TagInput, form: Channel, reading: Reading, choice: _Choice, found: Gathered) -> Tags:
+        signs = set(reading.signs())
+        kinds = reduce(or_, (sign.bit for sign in signs), 0)
+        severe = bool(kinds & _SEVERE)
+        weighed = weigh(
             choice.remit,
             choice.kind,
             choice.sentiment,
             self.profile.importance,
-            severe=SignKind.SEVERE in signs,
-            serious=SignKind.SERIOUS in signs,
-            reach=item.reach,
-            spread=item.spread,
+            Circumstances(severe, bool(kinds & _SERIOUS), item.reach, item.spread, item.growth),
         )
-        flagged = find_flags(reading, item.title, item.text, choice.remit, form_of(item.title, item.text, item.channel))
-        chances = {
-            Axis.REMIT: choice.remit_chance,
-            Axis.KIND: choice.kind_chance,
-            Axis.SENTIMENT: choice.sentiment_chance,
-            Axis.TOPIC: choice.topic_chance,
-            Axis.IMPORTANCE: choice.kind_chance,
-            Axis.FLAGS: 1.0,
-        }
+        complexity, made = propose(
+            choice.remit, choice.kind, self.profile.complexity, _tangle(signs, severe, self._vocabulary.supervised)
+        )
+        flagged = find_flags(reading, item.title, item.text, choice.remit, form)
         return Tags(
             remit=choice.remit,
             kind=choice.kind,
             sentiment=choice.sentiment,
             topic=choice.topic,
-            importance=level,
+            importance=weighed.level,
             lang=choice.lang,
             body=other_body(reading, self._vocabulary) if choice.remit is Remit.OTHER else None,
             flags=frozenset(flag.flag for flag in flagged),
-            confidence=MappingProxyType({axis: round(chance, 4) for axis, chance in chances.items()}),
-            evidence=_evidence(choice, level, flagged, found),
+            confidence=_confidence(choice),
+            evidence=_evidence(choice, weighed.level, flagged, found),
             model=self.model.identity,
+            complexity=complexity,
+            rules=(*map(str, weighed.raised_by), *map(str, made)),
         )
 
-    def _unjudged(self, lang: str) -> Tags:
+    def _unjudged(self, item: TagInput, lang: str) -> Tags:
+        """The defined answer for what no model knows: neutral, confidence 0; numbers are found by form in any language."""
+        flagged = flags_by_form(item.title, item.text)
         return Tags(
             remit=Remit.NONE,
             kind=Kind.NEUTRAL,
@@ -178,9 +201,36 @@ class Tagger:
             topic=NO_TOPIC,
             importance=Importance.LOW,
             lang=lang,
+            flags=frozenset(flag.flag for flag in flagged),
             confidence=MappingProxyType(dict.fromkeys(Axis, 0.0)),
+            evidence=tuple(Evidence(Axis.FLAGS, flag.field, flag.start, flag.end, flag.rule) for flag in flagged[:_SHOWN]),
             model=self.model.identity,
         )
+
+
+def _tangle(signs: Collection[Sign], severe: bool, supervised: Collection[str]) -> Tangle:
+    others, words, topics = False, False, 0
+    for sign in signs:
+        if sign.kind is SignKind.TOPIC:
+            topics += sign.code != OTHER_TOPIC
+        elif sign.kind is SignKind.BODY:
+            others = others or sign.code not in supervised
+        elif sign.kind is SignKind.COMPLEX:
+            words = True
+    return Tangle(severe, words, others, topics)
+
+
+def _confidence(choice: _Choice) -> Mapping[Axis, float]:
+    return MappingProxyType(
+        {
+            Axis.REMIT: round(choice.remit_chance, 4),
+            Axis.KIND: round(choice.kind_chance, 4),
+            Axis.SENTIMENT: round(choice.sentiment_chance, 4),
+            Axis.TOPIC: round(choice.topic_chance, 4),
+            Axis.IMPORTANCE: round(choice.kind_chance, 4),
+            Axis.FLAGS: 1.0,
+        }
+    )
 
 
 def _shown(choices: Sequence[_Choice], classes: Sequence[int]) -> npt.NDArray[np.int64]:
@@ -193,13 +243,13 @@ def _shown(choices: Sequence[_Choice], classes: Sequence[int]) -> npt.NDArray[np
 def _evidence(choice: _Choice, level: Importance, flagged: Sequence[Flagged], found: Gathered) -> tuple[Evidence, ...]:
     found.signs(Axis.REMIT, _SIGNS_OF[choice.remit])
     if choice.remit is not Remit.NONE:
-        found.signs(Axis.KIND, frozenset({SignKind.CUE}), SPEAKS_FOR[choice.kind])
+        found.signs(Axis.KIND, _CUES, SPEAKS_FOR[choice.kind])
         found.words(Axis.KIND, signals.KIND)
         found.words(Axis.SENTIMENT, signals.SENTIMENT)
     if choice.remit is Remit.OURS:
-        found.signs(Axis.TOPIC, frozenset({SignKind.TOPIC, SignKind.TOPIC_WEAK}), frozenset({choice.topic}))
+        found.signs(Axis.TOPIC, _TOPICS, (choice.topic,))
     if level is not Importance.LOW:
-        found.signs(Axis.IMPORTANCE, frozenset({SignKind.SEVERE, SignKind.SERIOUS}))
+        found.signs(Axis.IMPORTANCE, _SEVERE | _SERIOUS)
     for flag in flagged:
-        found.span(Axis.FLAGS, flag.field, flag.start, flag.end)
+        found.span(Axis.FLAGS, flag.field, flag.start, flag.end, flag.rule)
     return found.evidence()

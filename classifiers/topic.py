@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from classifiers.compact import Floats, softmax
 from classifiers.reading import TITLE, Reading
-from classifiers.signs import SignKind
+from classifiers.signs import SignKind, bits
 from domain.profile import Profile
 from domain.tags import OTHER_TOPIC
 
@@ -33,12 +33,14 @@ class TopicScorer:
         """A score per topic: 1 for a word, 1.5 for a phrase, 0.4 for a weak word; twice that in the title."""
         scores = [0.0] * len(self.codes)
         for passage in reading.passages:
-            claims = Counter((hit.start, hit.key.kind) for hit in passage.hits if hit.key.kind in _TOPIC_KINDS)
+            hits = [hit for hit in passage.hits if hit.key.bit & _TOPIC_KINDS]
+            if not hits:
+                continue
+            claims = Counter((hit.start, hit.key.bit) for hit in hits)
             factor = 2.0 if passage.field == TITLE else 1.0
-            for hit in passage.hits:
-                if hit.key.kind in _TOPIC_KINDS:
-                    strength = _WEAK if hit.key.kind is SignKind.TOPIC_WEAK else _PHRASE if hit.end - hit.start > 1 else 1.0
-                    scores[self._place[hit.key.code]] += factor * strength / claims[hit.start, hit.key.kind]
+            for hit in hits:
+                strength = _WEAK if hit.key.kind is SignKind.TOPIC_WEAK else _PHRASE if hit.end - hit.start > 1 else 1.0
+                scores[self._place[hit.key.code]] += factor * strength / claims[hit.start, hit.key.bit]
         return [min(score, 6.0) for score in scores]
 
     def probabilities(self, scores: Sequence[Sequence[float]] | Floats, margins: Floats | None, weights: Floats) -> Floats:
@@ -55,4 +57,4 @@ class TopicScorer:
         return np.asarray(probabilities.argmax(axis=1), np.int64)
 
 
-_TOPIC_KINDS: Final = frozenset({SignKind.TOPIC, SignKind.TOPIC_WEAK})
+_TOPIC_KINDS: Final = bits(SignKind.TOPIC, SignKind.TOPIC_WEAK)

@@ -8,23 +8,30 @@ from functools import partial
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from classifiers import signals
-from classifiers.compact import GENERAL, CompactModel, Floats
+from classifiers.compact import GENERAL, CompactModel, Floats, Group
 from classifiers.examples import Example
 from classifiers.fitting import (
+    Calibrated,
     Labels,
+    Linear,
     Weights,
     balance,
     fit_calibrated,
     fit_linear,
     group_of,
     matrix,
+    sharpened,
     unseen_margins,
 )
+from classifiers.mood import GROUP as MOOD_GROUP
+from classifiers.mood import MOOD
 from classifiers.reading import Reading, read
 from classifiers.scores import calibration_error, macro_f1, polar_f1
 from classifiers.signs import generic_lexicon
+from classifiers.train_mood import train_mood
 from domain.tags import Kind, Remit, Sentiment
 
 SEED: Final = 20261121
@@ -60,35 +67,72 @@ def train_general(model: CompactModel, examples: Sequence[Example], progress: Ca
     readings = [read(each.title, each.text, each.channel, lexicon) for each in examples]
     rows = matrix([reading.words for reading in readings], model, 0)
     progress("sentiment")
-    heads, margins, mixers, report = _sentiment(rows, examples)
+    heads, margins = fit_sentiment(rows, examples)
+    progress("mood")
+    mood, mixers, report = _mood(rows, examples)
     progress("kind")
-    of_kind = np.array([place for place, each in enumerate(examples) if each.kind is not None], np.int64)
+    of_kind = with_kind(examples)
     chosen = [examples[place] for place in of_kind]
-    labels = np.array([KINDS.index(_kind(each)) for each in chosen])
-    folds = np.array([each.fold for each in chosen])
-    weights = _weights(chosen, _OWN) * balance(labels, _weights(chosen, _OWN), _BALANCE)
-    kind_rows = rows[of_kind]
-    heads[signals.KIND] = (KINDS, _kind_fit(kind_rows, labels, len(KINDS), weights))
-    blocks = _blocks([readings[place] for place in of_kind], chosen)
-    blocks[signals.SENTIMENT] = margins[of_kind]
-    blocks[signals.KIND] = unseen_margins(kind_rows, labels, len(KINDS), weights, folds, FOLDS, _kind_fit)
-    mixed = _weights(chosen, _OWN_MIXED) * balance(labels, _weights(chosen, _OWN_MIXED), _BALANCE)
-    kind = fit_calibrated(_KIND_INPUTS, KINDS, blocks, labels, mixed, folds, FOLDS)
-    blocks[signals.KIND_CHANCES] = signals.chances_block(kind.unseen)
+    kind = fit_kind(rows[of_kind], [readings[place] for place in of_kind], chosen, margins[of_kind])
+    heads[signals.KIND] = (KINDS, kind.head)
     stance_labels = np.array([_stance(each) for each in chosen])
     stance_weights = _weights(chosen, _OWN_MIXED)
     stance_weights = stance_weights * balance(stance_labels, stance_weights, _BALANCE)
-    stance = fit_calibrated(_STANCE_INPUTS, SENTIMENTS, blocks, stance_labels, stance_weights, folds, FOLDS)
-    mixers |= {signals.KIND: kind.mixer, signals.STANCE: stance.mixer}
+    stance = fit_calibrated(_STANCE_INPUTS, SENTIMENTS, kind.blocks, stance_labels, stance_weights, folds_of(chosen), FOLDS)
+    mixers |= {signals.KIND: kind.calibrated.mixer, signals.STANCE: stance.mixer}
     chatter = np.zeros((len(examples), 1), np.float32)
-    chatter[of_kind] = signals.chances_block(kind.unseen[:, -1:])
-    report |= _kind_report(chosen, labels, kind.unseen, stance_labels, stance.unseen)
-    return General(replace(model, groups={GENERAL: group_of(heads, 0)}, mixers=mixers), report, chatter)
+    chatter[of_kind] = signals.chances_block(kind.calibrated.unseen[:, -1:])
+    report |= _kind_report(chosen, kind.labels, kind.calibrated.unseen, stance_labels, stance.unseen)
+    return General(replace(model, groups={GENERAL: group_of(heads, 0), MOOD_GROUP: mood}, mixers=mixers), report, chatter)
 
 
-def _sentiment(rows: Any, examples: Sequence[Example]) -> tuple[dict[str, Any], Floats, dict[str, Any], dict[str, Any]]:
-    """The head and mixer of sentiment as the sets label it, and its margins for every example, unseen where it learnt from it."""
-    places = np.array([place for place, each in enumerate(examples) if each.sentiment is not None and not _is_chatter(each)])
+@dataclass(frozen=True, slots=True)
+class KindFit:
+    """The head and mixer of the kind. ``calibrated.unseen`` holds every example's chances from parts that have not seen it."""
+
+    labels: Labels
+    head: Linear
+    calibrated: Calibrated
+    blocks: dict[str, Floats]
+
+
+def with_kind(examples: Sequence[Example]) -> npt.NDArray[np.int64]:
+    """The places of the examples whose kind is known."""
+    return np.array([place for place, each in enumerate(examples) if each.kind is not None], np.int64)
+
+
+def folds_of(examples: Sequence[Example]) -> Labels:
+    """The fold of each example."""
+    return np.array([each.fold for each in examples], np.int64)
+
+
+def fit_kind(
+    rows: Any,
+    readings: Sequence[Reading],
+    examples: Sequence[Example],
+    sentiment: Floats,
+    *,
+    count: int = FOLDS,
+    own: float = _OWN,
+    own_mixed: float = _OWN_MIXED,
+) -> KindFit:
+    """Fits the kind on sparse rows; ``sentiment`` are unseen margins of the shared head, ``count`` the folds. A text of the
+    project's own corpus counts as ``own`` texts in the head and ``own_mixed`` in the mixer."""
+    labels = np.array([KINDS.index(_kind(each)) for each in examples])
+    folds = folds_of(examples)
+    weights = _weights(examples, own) * balance(labels, _weights(examples, own), _BALANCE)
+    blocks = _blocks(readings, examples)
+    blocks[signals.SENTIMENT] = sentiment
+    blocks[signals.KIND] = unseen_margins(rows, labels, len(KINDS), weights, folds, count, _kind_fit)
+    mixed = _weights(examples, own_mixed) * balance(labels, _weights(examples, own_mixed), _BALANCE)
+    calibrated = fit_calibrated(_KIND_INPUTS, KINDS, blocks, labels, mixed, folds, count)
+    blocks[signals.KIND_CHANCES] = signals.chances_block(calibrated.unseen)
+    return KindFit(labels, _kind_fit(rows, labels, len(KINDS), weights), calibrated, blocks)
+
+
+def fit_sentiment(rows: Any, examples: Sequence[Example]) -> tuple[dict[str, Any], Floats]:
+    """The head of sentiment over all sets, and its margins for every example, unseen where it learnt from it."""
+    places = _with_mood(examples)
     chosen = [examples[place] for place in places]
     labels = np.array([SENTIMENTS.index(each.sentiment or "") for each in chosen])
     folds = np.array([each.fold for each in chosen])
@@ -96,14 +140,28 @@ def _sentiment(rows: Any, examples: Sequence[Example]) -> tuple[dict[str, Any], 
     head = _sentiment_fit(rows[places], labels, 3, weights)
     margins = head.margins(rows)
     margins[places] = unseen_margins(rows[places], labels, 3, weights, folds, FOLDS, _sentiment_fit)
-    blocks = {signals.SENTIMENT: margins[places]}
-    fitted = fit_calibrated((signals.SENTIMENT,), SENTIMENTS, blocks, labels, weights, folds, FOLDS)
+    return {signals.SENTIMENT: (SENTIMENTS, head)}, margins
+
+
+def _mood(rows: Any, examples: Sequence[Example]) -> tuple[Group, dict[str, Any], dict[str, Any]]:
+    """The experts on mood, the mixer over them, and their scores by set."""
+    places = [place for place in _with_mood(examples) if examples[place].record is None]
+    chosen = [examples[place] for place in places]
+    labels = np.array([SENTIMENTS.index(each.sentiment or "") for each in chosen])
+    mood = train_mood(rows[places], labels, [each.source for each in chosen], folds_of(chosen), FOLDS, SENTIMENTS, SEED)
+    fitted = sharpened(MOOD, SENTIMENTS, mood.unseen, labels, _balanced_sets(chosen, labels))
     guesses = fitted.unseen.argmax(axis=1)
     report: dict[str, Any] = {}
     for source in sorted({each.source for each in chosen}):
         among = np.array([each.source == source for each in chosen])
         report[f"sentiment_polar_f1/{source}"] = polar_f1(labels[among], guesses[among])
-    return {signals.SENTIMENT: (SENTIMENTS, head)}, margins, {signals.SENTIMENT: fitted.mixer}, report
+    return mood.group, {MOOD: fitted.mixer}, report
+
+
+def _with_mood(examples: Sequence[Example]) -> npt.NDArray[np.int64]:
+    """The places of the examples whose sentiment is known and is toward something."""
+    known = [place for place, each in enumerate(examples) if each.sentiment is not None and not _is_chatter(each)]
+    return np.array(known, np.int64)
 
 
 def _balanced_sets(examples: Sequence[Example], labels: Labels) -> Weights:

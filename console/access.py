@@ -24,10 +24,22 @@ class Right(StrEnum):
     """Say whether an uncertain delivery went out; send a failed one again."""
     SEE_SOURCES = "see_sources"
     RUN_SOURCES = "run_sources"
-    """Pause and resume a source."""
+    """Pause and resume a source, and have it read now."""
+    SEE_OUTLETS = "see_outlets"
+    EDIT_OUTLETS = "edit_outlets"
+    """Change, add to and confirm the outlets directory: it says where answers go (REQUIREMENTS N1)."""
     SEE_PROBLEMS = "see_problems"
     SEE_DIGEST = "see_digest"
     SEE_FIGURES = "see_figures"
+    SEE_RECALL = "see_recall"
+    ANSWER_RECALL = "answer_recall"
+    """Say of a sampled item whether the team should have seen it (REQUIREMENTS C9)."""
+    SEE_QUALITY = "see_quality"
+    TEACH = "teach"
+    """Confirm or correct what the classifier said of items that nobody need decide on (REQUIREMENTS C8)."""
+    SEE_WATCH = "see_watch"
+    TRY_WATCH = "try_watch"
+    """Try a watch query on what is stored: it shows texts by words of one's own choosing (REQUIREMENTS L2)."""
 
 
 _TEAM: Final = frozenset({Role.REVIEWER, Role.SPECIALIST, Role.APPROVER})
@@ -43,9 +55,17 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = {
     Right.RESOLVE: frozenset({Role.APPROVER}),
     Right.SEE_SOURCES: _TEAM | _LEADS | {Role.ADMIN},
     Right.RUN_SOURCES: frozenset({Role.ADMIN}),
+    Right.SEE_OUTLETS: _TEAM | _LEADS | {Role.ADMIN},
+    Right.EDIT_OUTLETS: frozenset({Role.APPROVER, Role.ADMIN}),
     Right.SEE_PROBLEMS: _TEAM | _LEADS | {Role.ADMIN},
     Right.SEE_DIGEST: _TEAM | _LEADS,
     Right.SEE_FIGURES: frozenset(Role),
+    Right.SEE_RECALL: _TEAM | _LEADS,
+    Right.ANSWER_RECALL: frozenset({Role.REVIEWER, Role.SPECIALIST}),
+    Right.SEE_QUALITY: _TEAM | _LEADS | {Role.ADMIN},
+    Right.TEACH: frozenset({Role.REVIEWER, Role.SPECIALIST}),
+    Right.SEE_WATCH: _TEAM | _LEADS | {Role.ADMIN},
+    Right.TRY_WATCH: frozenset({Role.APPROVER, Role.MANAGER}),
 }
 """Which roles hold each right (REQUIREMENTS W14: need to know)."""
 

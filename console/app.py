@@ -10,17 +10,32 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from console import faults
+from console.api import outlets as outlets_api
 from console.api import routes as api
 from console.desk import STATIC, Desk, static_version
 from console.headers import SafeHeaders
 from console.layout import Layout
-from console.pages import cases, deliveries, digest, mentions, overview, review, signing_in, sources
+from console.pages import (
+    cases,
+    deliveries,
+    digest,
+    mentions,
+    outlets,
+    overview,
+    quality,
+    recall,
+    review,
+    signing_in,
+    sources,
+    teaching,
+    watch,
+)
 from console.sessions import Sessions
 from console.settings import ConsoleSettings
 from domain.profile import Profile
 from registry.database import Database
 
-PAGES = (signing_in, overview, review, mentions, cases, deliveries, sources, digest)
+PAGES = (signing_in, overview, review, mentions, cases, deliveries, sources, outlets, digest, recall, quality, teaching, watch)
 
 
 def _utc_now() -> datetime:
@@ -57,6 +72,7 @@ def create_app(
         app.include_router(page.router, include_in_schema=False)
     app.include_router(api.health_router)
     app.include_router(api.router)
+    app.include_router(outlets_api.router)
     for router in extra_routers:
         app.include_router(router, include_in_schema=False)
     return app

@@ -35,7 +35,11 @@ class Place(StrEnum):
     OVERVIEW = "/overview"
     DELIVERIES = "/deliveries"
     DIGEST = "/digest"
+    RECALL = "/recall"
+    QUALITY = "/quality"
+    WATCH = "/watch"
     SOURCES = "/sources"
+    OUTLETS = "/outlets"
     PROBLEMS = "/problems"
 
 
@@ -45,7 +49,11 @@ _MENU: Final[Mapping[Place, tuple[Right, str]]] = {
     Place.OVERVIEW: (Right.SEE_FIGURES, "نظرة عامة"),
     Place.DELIVERIES: (Right.SEE_DELIVERIES, "الردود والصادر"),
     Place.DIGEST: (Right.SEE_DIGEST, "الموجز الأسبوعي"),
+    Place.RECALL: (Right.SEE_RECALL, "ما فات الرصد"),
+    Place.QUALITY: (Right.SEE_QUALITY, "جودة التصنيف"),
+    Place.WATCH: (Right.SEE_WATCH, "صيغ الرصد"),
     Place.SOURCES: (Right.SEE_SOURCES, "المصادر"),
+    Place.OUTLETS: (Right.SEE_OUTLETS, "دليل الوسائل"),
     Place.PROBLEMS: (Right.SEE_PROBLEMS, "المشكلات"),
 }
 
@@ -109,6 +117,9 @@ class Layout:
             detail_word=words.detail_word,
             next_step=lambda delivery: words.next_step(delivery.status),
             percent=words.percent,
+            country=words.country,
+            outlet_word=words.outlet_word,
+            tongue=words.tongue,
             topic=self.topic,
             department=self._department,
             isolated=isolated,

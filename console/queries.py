@@ -11,7 +11,10 @@ from urllib.parse import urlencode
 from domain.case import CaseStatus
 from domain.delivery import DeliveryKind, DeliveryStatus
 from domain.mention import Channel
+from domain.outlet import Medium, Tier
+from domain.source import SourceKind
 from domain.tags import Importance, Kind
+from registry.views import Health
 
 E = TypeVar("E", bound=StrEnum)
 PER_PAGE = 40
@@ -26,6 +29,16 @@ class ReviewShow(StrEnum):
     DISMISSED = "dismissed"
 
 
+class ReviewOrder(StrEnum):
+    """What stands first on the list of what waits."""
+
+    URGENT = "urgent"
+    """The most important, then the newest."""
+    TEACHING = "teaching"
+    """What an answer would teach the classifier most."""
+    NEWEST = "newest"
+
+
 class CaseShow(StrEnum):
     """Which cases the list shows."""
 
@@ -33,6 +46,16 @@ class CaseShow(StrEnum):
     OVERDUE = "overdue"
     CLOSED = "closed"
     ALL = "all"
+
+
+class OutletShow(StrEnum):
+    """Which outlets the directory's list shows."""
+
+    ALL = "all"
+    VERIFIED = "verified"
+    UNVERIFIED = "unverified"
+    INCOMPLETE = "incomplete"
+    """Those that an answer could not reach."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +83,10 @@ class ListQuery:
 
 @dataclass(frozen=True, slots=True)
 class ReviewQuery(ListQuery):
-    """Filters of the review list."""
+    """Filters of the review list; ``order`` is for what waits."""
 
     show: ReviewShow = ReviewShow.WAITING
+    order: ReviewOrder = ReviewOrder.URGENT
     kind: Kind | None = None
     topic: str | None = None
     importance: Importance | None = None
@@ -88,11 +112,31 @@ class DeliveryQuery(ListQuery):
     kind: DeliveryKind | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class OutletQuery(ListQuery):
+    """Filters of the outlets directory; ``q`` are words of a name, or a host."""
+
+    q: str = ""
+    show: OutletShow = OutletShow.ALL
+    medium: Medium | None = None
+    country: str = ""
+    tier: Tier | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceQuery(ListQuery):
+    """Filters of the list of sources."""
+
+    health: Health | None = None
+    kind: SourceKind | None = None
+
+
 def review_query(params: Mapping[str, str]) -> ReviewQuery:
     """The review list that an address asks for."""
     return ReviewQuery(
         start=_start(params),
         show=_member(ReviewShow, params, "show") or ReviewShow.WAITING,
+        order=_member(ReviewOrder, params, "order") or ReviewOrder.URGENT,
         kind=_member(Kind, params, "kind"),
         topic=params.get("topic") or None,
         importance=_member(Importance, params, "importance"),
@@ -117,6 +161,23 @@ def delivery_query(params: Mapping[str, str]) -> DeliveryQuery:
     return DeliveryQuery(
         start=_start(params), status=_member(DeliveryStatus, params, "status"), kind=_member(DeliveryKind, params, "kind")
     )
+
+
+def outlet_query(params: Mapping[str, str]) -> OutletQuery:
+    """The list of outlets that an address asks for."""
+    return OutletQuery(
+        start=_start(params),
+        q=params.get("q", "").strip()[:100],
+        show=_member(OutletShow, params, "show") or OutletShow.ALL,
+        medium=_member(Medium, params, "medium"),
+        country=params.get("country", "").strip().upper()[:8],
+        tier=_member(Tier, params, "tier"),
+    )
+
+
+def source_query(params: Mapping[str, str]) -> SourceQuery:
+    """The list of sources that an address asks for."""
+    return SourceQuery(start=_start(params), health=_member(Health, params, "health"), kind=_member(SourceKind, params, "kind"))
 
 
 def _member(kind: type[E], params: Mapping[str, str], name: str) -> E | None:

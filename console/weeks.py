@@ -20,9 +20,10 @@ class WeekChoice:
 
 def recent_weeks(now: datetime, zone: str, how_many: int = 12) -> list[WeekChoice]:
     """The present week and those before it, newest first."""
-    return [_choice(week_of(now - timedelta(weeks=back), zone), zone) for back in range(how_many)]
+    return [week_choice(week_of(now - timedelta(weeks=back), zone), zone) for back in range(how_many)]
 
 
-def _choice(code: str, zone: str) -> WeekChoice:
+def week_choice(code: str, zone: str) -> WeekChoice:
+    """A week with its days in words. Raises ``InputError`` for a code that is none."""
     start, end = week_bounds(code, zone)
     return WeekChoice(code, gregorian(local_day(start, zone)), gregorian(local_day(end - timedelta(minutes=1), zone)))

@@ -6,22 +6,37 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
-from console.queries import CaseShow, ReviewShow
+from classifiers.active import Why
+from console.queries import CaseShow, OutletShow, ReviewOrder, ReviewShow
 from console.times import Clock
 from domain.case import AnswerStatus, CaseStatus
 from domain.delivery import DeliveryStatus
-from domain.mention import MentionState
-from domain.messages import label, message
+from domain.drift import Drift
+from domain.mention import Access, MentionState
+from domain.messages import CATALOGUES, label, message
+from domain.outlet_rules import Gap
+from domain.recall import RecallAnswer, SourceGroup
 from domain.tags import Axis, Flag, Importance, Kind, Sentiment
+from domain.teaching import AnswerOrigin
+from registry.source_views import WarningKind
 from registry.views import Health, NextAction, Review, Subject
 
 _OWN: Final[Mapping[type[StrEnum], str]] = {
+    AnswerOrigin: "answer_origin",
     CaseShow: "case_show",
+    Drift: "drift",
+    Gap: "outlet_gap",
     Health: "health",
     NextAction: "next_action",
+    OutletShow: "outlet_show",
+    RecallAnswer: "recall_answer",
     Review: "review",
+    ReviewOrder: "review_order",
     ReviewShow: "review_show",
+    SourceGroup: "recall_group",
     Subject: "subject",
+    WarningKind: "warning",
+    Why: "why_teach",
 }
 
 _LOOKS: Final[tuple[tuple[StrEnum, str], ...]] = (
@@ -47,12 +62,19 @@ _LOOKS: Final[tuple[tuple[StrEnum, str], ...]] = (
     (DeliveryStatus.FAILED, "bad"),
     (DeliveryStatus.UNCERTAIN, "warn"),
     (MentionState.FAILED, "bad"),
+    (Access.SUMMARY, "warn"),
+    (Access.PAYWALLED, "warn"),
+    (Access.SCRIPT_BUILT, "warn"),
     (Health.WELL, "good"),
     (Health.QUIET, "warn"),
+    (Health.CHANGED, "warn"),
     (Health.FAILING, "bad"),
     (Review.PROPOSED, "info"),
     (Review.REOPENING, "warn"),
     (Review.REVISED, "warn"),
+    (Drift.STABLE, "good"),
+    (Drift.WATCH, "warn"),
+    (Drift.ALARM, "bad"),
     (Clock.OVERDUE, "bad"),
     (Clock.SOON, "warn"),
 )
@@ -95,6 +117,21 @@ def detail_word(name: str) -> str:
 def next_step(status: DeliveryStatus) -> str:
     """What happens next to a delivery, or who must act."""
     return message(f"next_step.{status.value}")
+
+
+def outlet_word(name: str) -> str:
+    """What people read for a field of the outlets directory."""
+    return message(f"outlet.{name}")
+
+
+def country(code: str) -> str:
+    """A country's name for its ISO 3166 code; the code where the catalogue has none."""
+    return CATALOGUES["ar"].get(f"country.{code}", code)
+
+
+def tongue(code: str) -> str:
+    """A language's name for its ISO 639 code; the code where the catalogue has none."""
+    return CATALOGUES["ar"].get(f"language.{code}", code)
 
 
 def percent(share: float) -> str:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Final
 
 import lxml.html
 
+from crawlers.dates import parse_date
 from crawlers.plain_text import visible
+from domain.arabic import normalise
 
 _PLACES: Final = (
     "//*[@itemprop='author']//*[@itemprop='name'] | //*[@itemprop='author'][not(.//*[@itemprop='name'])] | //*[@rel='author']",
@@ -20,19 +23,29 @@ _HINT: Final = re.compile(
     re.IGNORECASE,
 )
 _BY: Final = re.compile(
-    r"^(?:written by|by|reported by|بقلم|كتبت?|إعداد|اعداد|تحرير|المحرر|الكاتب|المصدر)(?:\s*[:：\-–—]\s*|\s+)", re.IGNORECASE
+    r"^(?:(?:مرسلة |نشرت? )?بواسطة|posted by|written by|by|reported by|بقلم|كتبت?|إعداد|اعداد|تحرير|المحرر"
+    r"|الكاتب|المصدر)(?:\s*[:：\-–—]\s*|\s+)",
+    re.IGNORECASE,
 )
 _SAYS_BY: Final = re.compile(r"(?:by\s|(?:بقلم|كتبت?)\s*[:：\-–—])\D{3,60}$", re.IGNORECASE)
 _PARTED: Final = re.compile(r"\s+[-–—|]\s+|\s*[|/،]\s+(?=\S+$)")
+_SITE_AND: Final = re.compile(r"\s+[-–—|/:]\s+")
+_WRITTEN_NAME: Final = re.compile(r"(?:د\.\s?|Dr\.?\s)?[^\W\d_]{2,}(?:[ \-][^\W\d_]+){1,4}")
+_NO_NAME: Final = re.compile(
+    r"(?:نشر|تحديث|اخر|مشاهد|قراء|قراءه|دقائق|دقيقه|صحيفه|جريده|موقع|الاحد|الاثنين|الثلاثاء|الاربعاء|الخميس|الجمعه|السبت"
+    r"|تاريخ|عدد|اخبار|محليات"
+    r"|published|updated|views?|minutes?|read|share|شارك|اضف|حجم|خط|طباعه)"
+)
 _LONGEST: Final = 80
 _NAME_WORDS: Final = 5
 _PLACE_WORDS: Final = 3
 
 
-def author_on_page(root: lxml.html.HtmlElement, beside: Sequence[str] = ()) -> str:
-    """The author that a reader sees; empty where no place of the page is called by an author's word.
+def author_on_page(root: lxml.html.HtmlElement, beside: Sequence[str] = (), known: Iterable[str] = ()) -> str:
+    """The author that a reader sees; empty where nothing on the page tells one.
 
-    ``beside`` are the short pieces of text beside the headline: one that says «by» names the author too.
+    ``beside`` are the short pieces of text beside the headline: one that says «by» names the author too, and so does one that is
+    written as a name and stands right before the date. ``known`` are what is no author: the outlet's names, the section.
     """
     for path in _PLACES:
         for element in root.xpath(path):
@@ -41,7 +54,23 @@ def author_on_page(root: lxml.html.HtmlElement, beside: Sequence[str] = ()) -> s
                 return name
     hinted = (each for each in root.xpath("//body//*[@class or @id]") if _HINT.search(_called(each)))
     said = (plain_author(piece) for piece in beside if _SAYS_BY.match(piece))
-    return next(filter(None, map(_name, hinted)), "") or next(said, "")
+    return next(filter(None, map(_name, hinted)), "") or next(said, "") or _before_date(beside, known)
+
+
+def _before_date(beside: Sequence[str], known: Iterable[str]) -> str:
+    """A name right before the date, without the outlet's name and the town beside it."""
+    others = {normalise(each) for each in known}
+    pieces = [piece for piece in beside if any(map(str.isalnum, piece))][:5]
+    for piece, following in pairwise(pieces):
+        if parse_date(following) is not None:
+            parts = (_BY.sub("", part).strip() for part in _SITE_AND.split(piece))
+            return next((part for part in parts if normalise(part) not in others and _is_name(part)), "")
+    return ""
+
+
+def _is_name(text: str) -> bool:
+    plain = normalise(text)
+    return _WRITTEN_NAME.fullmatch(plain) is not None and _NO_NAME.search(plain) is None
 
 
 def plain_author(text: str) -> str:

@@ -1,63 +1,36 @@
-"""RSS and Atom: a feed's bytes to complete mentions and to entries whose page is still to be fetched.
+"""RSS, Atom and JSON feeds: a feed's bytes to complete mentions and to entries whose page is still to be fetched.
 
-feedparser reads the XML (it never finds fewer entries than others); what it does slowly or not at all is done here: the charset
-before it, links, text and dates after it.
+feedparser reads the XML (it never finds fewer entries than others); what it does slowly or not at all is done around it: the
+charset before it, links, text and dates after it.
 """
 
 from __future__ import annotations
 
 import re
-from calendar import timegm
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from io import BytesIO
-from typing import Any, Final
-from urllib.parse import urljoin, urlsplit
+from functools import partial
+from typing import Final
 
 from crawlers import charset
-from crawlers.dates import parse_date, plausible
+from crawlers.feed_item import FULL_TEXT, FeedItem, item_of_entry
+from crawlers.feed_links import is_front_page
+from crawlers.feed_reader import MAX_PROBLEMS, Parsed, count_of_entries, parse_entries, without_impossible
 from crawlers.identity import content_hash, guid_key, other_keys
+from crawlers.json_feed import is_json, parse_json_feed
 from crawlers.pages import Announced
-from crawlers.plain_text import plain_text, tidy, title_text
 from domain.addresses import canonical_url
 from domain.errors import SourceUnreadable
 from domain.language import UNKNOWN, language
 from domain.mention import Entry, Mention
 from domain.source import ItemProblem, Source
 
-FULL_TEXT: Final = 200
-"""Characters from which the content of an item counts as its full text."""
+__all__ = ["FULL_TEXT", "FeedItem", "ReadFeed", "announce", "parse_feed", "read_feed"]
 
-_CUT_SHORT: Final = re.compile(
-    r"(?:\.\.\.|…|\[…\]|\[\.\.\.\]|\(\.\.\.\)|read more|continue reading|المزيد|أكمل القراءة)"
-    r"[\s.\]»›>→]*$",
-    re.IGNORECASE,
-)
 _HTML_PAGE: Final = re.compile(r"<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE)
-_FEED_ROOT: Final = re.compile(r"<(?:rss|(?:\w+:)?RDF|feed|channel|atom:feed)[\s>]", re.IGNORECASE)
-_ITEM_ERRORS: Final = (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError, RecursionError)
-
-
-@dataclass(frozen=True, slots=True)
-class FeedItem:
-    """One item as the feed gave it, cleaned. ``documents`` are addresses of PDF files that it carries."""
-
-    link: str
-    guid: str
-    title: str
-    summary: str
-    content: str
-    author: str
-    section: str
-    published_at: datetime | None
-    documents: tuple[str, ...] = ()
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether the feed carries the item's full text, so that its page need not be fetched."""
-        return len(self.content) >= FULL_TEXT and not _CUT_SHORT.search(self.content[-40:])
+_FEED_ROOT: Final = re.compile(r"<(?:rss|(?:\w+:)?RDF|(?:\w+:)?feed|channel)[\s>]", re.IGNORECASE)
+_REMEDY: Final = "correct the address, or let `rasd sources add` find the feed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,139 +55,93 @@ def parse_feed(
 
 def read_feed(body: bytes, headers: Mapping[str, str], source: Source, *, url: str, now: datetime) -> ReadFeed:
     """The items of a feed. Raises ``SourceUnreadable`` as ``parse_feed`` does."""
-    text = charset.without_declaration(charset.decode(body, headers.get("content-type", ""))).lstrip("\ufeff \t\r\n")
-    _refuse_what_is_no_feed(text, url)
-    parsed = _feedparser(text, url)
-    if not parsed.entries and not parsed.get("version"):
-        raise SourceUnreadable(f"{url} is neither RSS nor Atom", "correct the address, or let `rasd sources add` find the feed")
-    items: list[FeedItem] = []
-    problems: list[ItemProblem] = []
-    for number, entry in enumerate(parsed.entries, 1):
-        try:
-            items.append(_item(entry, url, source.timezone, now))
-        except _ITEM_ERRORS as error:
-            problems.append(ItemProblem(source.id, f"{url}, item {number}", f"the item cannot be read ({error!r:.200})"))
-    return ReadFeed(tuple(items), tuple(problems))
+    content_type = headers.get("content-type", "")
+    text = without_impossible(charset.decode(body, content_type)).lstrip("\ufeff \t\r\n")
+    if not text:
+        raise SourceUnreadable(f"{url} answered with nothing instead of a feed", "it is tried again by itself")
+    if is_json(text, content_type):
+        parsed = parse_json_feed(text, url, source.timezone, now)
+    else:
+        parsed = _parse_xml(text, body, source, url, now)
+    if not parsed.seen and not parsed.version:
+        raise SourceUnreadable(f"{url} is neither RSS, Atom nor a JSON feed", _REMEDY)
+    problems = [ItemProblem(source.id, f"{url}, item {number}", reason) for number, reason in parsed.faults]
+    return ReadFeed(parsed.items, tuple(problems))
+
+
+def _parse_xml(text: str, body: bytes, source: Source, url: str, now: datetime) -> Parsed[FeedItem]:
+    """The items; where they are fewer than the text begins, the charset may be to blame: feedparser's guess is tried too."""
+    begun = count_of_entries(text)
+    if not begun:
+        _refuse_what_is_no_feed(text, url)
+    make = partial(item_of_entry, base=url, zone=source.timezone, now=now)
+    base = url if "base=" in text else ""
+    parsed = parse_entries(text, base, make)
+    if parsed.seen < begun:
+        otherwise = without_impossible(charset.as_feedparser_would(body))
+        if otherwise != text:
+            parsed = max(parsed, parse_entries(otherwise, base, make), key=lambda each: each.seen)
+    return parsed
+
+
+def _refuse_what_is_no_feed(text: str, url: str) -> None:
+    if _FEED_ROOT.search(text):
+        return
+    if _HTML_PAGE.search(text[:4096]):
+        raise SourceUnreadable(f"{url} answered with an HTML page instead of a feed", _REMEDY)
+    raise SourceUnreadable(f"{url} answered with something that is not a feed", _REMEDY)
 
 
 def announce(read: ReadFeed, source: Source, now: datetime) -> Announced:
     """Each item as a complete mention or as an entry. An item that says nothing at all is a problem, not a mention."""
     links = [canonical_url(item.link) for item in read.items]
-    shared_links = _shared(links)
-    shared_guids = _shared(item.guid for item in read.items)
+    shared_links = _shared(links, read.items)
+    shared_guids = _shared([item.guid for item in read.items], read.items)
     mentions: list[Mention] = []
     entries: list[Entry] = []
-    problems = list(read.problems)
+    empty: list[int] = []
+    all_links = frozenset(links)
     for number, (item, link) in enumerate(zip(read.items, links, strict=True), 1):
         if not (item.title or item.summary or item.content or item.link):
-            problems.append(ItemProblem(source.id, f"{source.url}, item {number}", "the item has neither title, text nor link"))
+            empty.append(number)
             continue
-        own_link = "" if link in shared_links else link
-        key, aliases = _identity(item, own_link, source, shared_links, shared_guids)
+        own_link = "" if link in shared_links or is_front_page(link) else link
+        guid = "" if item.guid in shared_guids else guid_key(item.guid, source.outlet_id)
+        key, aliases = _identity(item, own_link, "" if guid in all_links else guid, source)
         if item.is_complete or not own_link:
             mentions.append(_mention(item, link, key, aliases, source, now))
         else:
             entries.append(_entry(item, key, aliases, source))
-    return Announced(tuple(mentions), tuple(entries), tuple(problems))
+    return Announced(tuple(mentions), tuple(entries), (*read.problems, *_empty(empty, source)))
 
 
-def _refuse_what_is_no_feed(text: str, url: str) -> None:
-    remedy = "correct the address, or let `rasd sources add` find the feed"
-    if not text.strip():
-        raise SourceUnreadable(f"{url} answered with nothing instead of a feed", "it is tried again by itself")
-    head = text[:4096]
-    if _FEED_ROOT.search(head):
-        return
-    if _HTML_PAGE.search(head):
-        raise SourceUnreadable(f"{url} answered with an HTML page instead of a feed", remedy)
-    if "<" not in head:
-        raise SourceUnreadable(f"{url} answered with something that is not a feed", remedy)
+def _empty(numbers: Sequence[int], source: Source) -> Iterator[ItemProblem]:
+    """A problem for each item without anything; those beyond the first are counted in one."""
+    named, more = numbers[:MAX_PROBLEMS], len(numbers) - MAX_PROBLEMS
+    for number in named:
+        yield ItemProblem(source.id, f"{source.url}, item {number}", "the item has neither title, text nor link")
+    if more > 0:
+        yield ItemProblem(source.id, source.url, f"{more} items more have neither title, text nor link")
 
 
-def _feedparser(text: str, url: str) -> Any:
-    """feedparser without what is done here better or faster: charset, sanitising, links inside the content."""
-    import feedparser
+def _shared(values: Sequence[str], items: Sequence[FeedItem]) -> frozenset[str]:
+    """Values that different items carry: a link to the front page, a guid that is the same everywhere. No identity.
 
-    headers = {"content-type": "application/xml; charset=utf-8"}
-    if "xml:base" in text:
-        # Only then does feedparser know more than the feed's own address, against which links are resolved here, faster.
-        headers["content-location"] = url
-    data = BytesIO(text.encode("utf-8", "replace"))
-    try:
-        return feedparser.parse(data, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
-    except _ITEM_ERRORS as error:
-        raise SourceUnreadable(f"{url} cannot be read as a feed ({error!r:.200})", "tell the site's owner") from error
-
-
-def _item(entry: Any, base: str, zone: str, now: datetime) -> FeedItem:
-    content = max((plain_text(str(part.get("value") or "")) for part in entry.get("content") or ()), key=len, default="")
-    links = entry.get("links") or []
-    return FeedItem(
-        link=_link(entry, links, base),
-        guid=tidy(str(entry.get("id") or "")),
-        title=title_text(str(entry.get("title") or "")),
-        summary="" if content and not entry.get("summary") else plain_text(str(entry.get("summary") or "")),
-        content=content,
-        author=title_text(str(entry.get("author") or "")),
-        section=title_text(str(((entry.get("tags") or [{}])[0]).get("term") or "")),
-        published_at=_published(entry, zone, now),
-        documents=tuple(dict.fromkeys(_absolute(link.get("href") or "", base) for link in links if _is_document(link))),
-    )
+    What the feed lists twice (in two sections, say) is one item: the same link, title and summary.
+    """
+    first: dict[str, FeedItem] = {}
+    shared: set[str] = set()
+    for value, item in zip(values, items, strict=True):
+        other = first.setdefault(value, item)
+        if value and (item.link, item.title, item.summary) != (other.link, other.title, other.summary):
+            shared.add(value)
+    return frozenset(shared)
 
 
-def _link(entry: Any, links: list[Any], base: str) -> str:
-    """The address of the item's page: its link, an alternate link, or a guid that is an address."""
-    alternates = [link.get("href") for link in links if link.get("rel", "alternate") == "alternate" and not _is_document(link)]
-    documents = [link.get("href") for link in links if _is_document(link)]
-    for candidate in (entry.get("link"), *alternates, *documents):
-        address = _absolute(str(candidate or ""), base)
-        if address:
-            return address
-    guid = str(entry.get("id") or "")
-    return _absolute(guid, base) if guid.startswith(("http://", "https://")) else ""
-
-
-def _absolute(link: str, base: str) -> str:
-    try:
-        joined = urljoin(base, link.strip()) if link.strip() else ""
-        return joined if urlsplit(joined).scheme in ("http", "https") else ""
-    except ValueError:
-        return ""
-
-
-def _is_document(link: Any) -> bool:
-    path = str(link.get("href") or "").partition("#")[0].partition("?")[0]
-    return "pdf" in str(link.get("type") or "").lower() or path.lower().endswith(".pdf")
-
-
-def _published(entry: Any, zone: str, now: datetime) -> datetime | None:
-    """The first date that the item names and that can be true: published, created, then updated."""
-    for name in ("published", "created", "updated"):
-        # dict's own get: feedparser's would answer one name with the other's value, and warn.
-        written = str(dict.get(entry, name) or "")
-        if written:
-            moment = parse_date(written, zone, now=now) or _by_feedparser(dict.get(entry, f"{name}_parsed"), now)
-            if moment is not None:
-                return moment
-    return None
-
-
-def _by_feedparser(parsed: Any, now: datetime) -> datetime | None:
-    return plausible(datetime.fromtimestamp(timegm(parsed), UTC), now) if parsed else None
-
-
-def _shared(values: Any) -> frozenset[str]:
-    """Values that several items carry: a link to the front page, a guid that is the same everywhere. No identity."""
-    return frozenset(value for value, count in Counter(values).items() if value and count > 1)
-
-
-def _identity(
-    item: FeedItem, own_link: str, source: Source, shared_links: frozenset[str], shared_guids: frozenset[str]
-) -> tuple[str, tuple[str, ...]]:
-    guid = "" if item.guid in shared_guids else guid_key(item.guid, source.outlet_id)
+def _identity(item: FeedItem, own_link: str, guid: str, source: Source) -> tuple[str, tuple[str, ...]]:
     if own_link:
         return own_link, other_keys(own_link, (guid,))
-    if guid and guid not in shared_links:
+    if guid:
         return guid, ()
     return f"{source.outlet_id}:{content_hash(item.title, item.content or item.summary)}", ()
 
@@ -237,6 +164,7 @@ def _mention(item: FeedItem, link: str, key: str, aliases: tuple[str, ...], sour
         published_at=item.published_at,
         language="" if found == UNKNOWN else found,
         section=item.section,
+        image_url=item.image,
     )
 
 

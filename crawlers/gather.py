@@ -1,6 +1,7 @@
 """The gatherer: polls sources and fetches pages in the running asyncio loop, politely, and gives a result for each.
 
-One crawl for each host that has work, at most one at a time per host (``crawlers.hosts``); X is read beside them in a thread.
+One crawl for each host that has work; crawls of one host share its clock (``crawlers.hosts``), so that a poll need not wait until
+hundreds of pages are fetched. X is read beside them in a thread.
 """
 
 from __future__ import annotations
@@ -8,16 +9,18 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from crawlers.addresses_guard import AddressGuard
-from crawlers.hosts import HostBook, host_of
+from crawlers.browser import Browser
+from crawlers.hosts import HostBook, Timing, host_of
 from crawlers.pages import Page, Trouble
 from domain.mention import Entry
 from domain.source import (
     CrawlSettings,
     FetchFailure,
     FetchResult,
+    HostMemory,
     PollFailure,
     PollResult,
     Source,
@@ -27,38 +30,43 @@ from domain.source import (
 
 T = TypeVar("T")
 R = TypeVar("R")
+_CRAWLS: Final = 64
+"""Crawls at a time, for polls and for pages each: one holds little, and slow hosts must not hold up the others."""
 _BROKEN = "Rasd itself failed while reading it: the log names the place"
 
 
 class Gatherer:
     """Lives in one asyncio loop, for as long as the service: it remembers what each host asked for.
 
-    Raises ``ConfigurationError`` at once where ``settings.allow_networks`` holds something that is no network.
+    Raises ``ConfigurationError`` at once where ``settings.allow_networks`` holds something that is no network, or where pages are
+    to be rendered and Playwright is not installed.
     """
 
-    def __init__(self, settings: CrawlSettings) -> None:
+    def __init__(self, settings: CrawlSettings, timing: Timing | None = None) -> None:
         AddressGuard.opening(settings.allow_networks)
         self.settings = settings
-        self._hosts = HostBook()
+        self._hosts = HostBook(settings, timing)
         self._sources: dict[str, Source] = {}
-        self._crawls = asyncio.Semaphore(max(1, settings.total_concurrency // max(1, settings.per_host_concurrency)))
+        self._polls = asyncio.Semaphore(_CRAWLS)
+        self._fetches = asyncio.Semaphore(_CRAWLS)
+        self._reading_x = asyncio.Lock()
         self._x: Any = None
+        self._browser = Browser(settings, self._hosts) if settings.render else None
 
     async def __aenter__(self) -> Gatherer:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        return None
+        if self._browser is not None:
+            await self._browser.close()
 
     async def poll(self, work: Sequence[tuple[Source, SourceState]]) -> AsyncIterator[PollResult]:
         """One result for each source, as each completes; a source that fails never costs the others theirs."""
         self.remember(source for source, _ in work)
         groups: dict[tuple[SourceKind, str], list[tuple[Source, SourceState]]] = defaultdict(list)
         for source, state in work:
-            groups[source.kind, "x" if source.kind.is_social else _host(source.url)].append((source, state))
-        runs = [
-            self._poll_x(jobs) if kind.is_social else self._poll_host(kind, host, jobs) for (kind, host), jobs in groups.items()
-        ]
+            groups[source.kind, "x" if source.kind.is_social else host_of(source.url)].append((source, state))
+        runs = [self._poll_x(jobs) if kind.is_social else self._poll_host(kind, jobs) for (kind, _), jobs in groups.items()]
         async for result in _merged(runs):
             yield result
 
@@ -70,8 +78,8 @@ class Gatherer:
         self.remember(sources)
         groups: dict[str, list[Entry]] = defaultdict(list)
         for entry in entries:
-            groups[_host(entry.url)].append(entry)
-        async for result in _merged([self._fetch_host(host, jobs) for host, jobs in groups.items()]):
+            groups[host_of(entry.url)].append(entry)
+        async for result in _merged([self._fetch_host(jobs) for jobs in groups.values()]):
             yield result
 
     async def pages(self, urls: Sequence[str]) -> AsyncIterator[tuple[str, Page | Trouble]]:
@@ -80,19 +88,37 @@ class Gatherer:
 
         groups: dict[str, list[str]] = defaultdict(list)
         for url in urls:
-            groups[_host(url)].append(url)
+            groups[host_of(url)].append(url)
         runs = [
-            self._crawl_host(PageSpider, host, jobs, lambda pair: pair[0], lambda url: url, lambda url: (url, Trouble(_BROKEN)))
-            for host, jobs in groups.items()
+            self._crawl_host(
+                *(PageSpider, jobs, self._fetches, lambda pair: pair[0], lambda url: url, lambda url: (url, Trouble(_BROKEN)))
+            )
+            for jobs in groups.values()
         ]
         async for result in _merged(runs):
             yield result
+
+    def restore(self, memory: HostMemory) -> None:
+        """Take what is remembered of a host, before it is asked."""
+        self._hosts.restore(memory)
+
+    def memory(self, host: str) -> HostMemory:
+        """What is to be remembered of a host, after it was asked."""
+        return self._hosts.memory(host)
+
+    def asked(self) -> set[str]:
+        """The hosts that were asked since the last call, those that a redirect led to among them."""
+        return self._hosts.asked()
+
+    def closed_for(self, host: str) -> float:
+        """Seconds that a host is still to be left alone."""
+        return self._hosts.closed_for(host)
 
     def remember(self, sources: Iterable[Source]) -> None:
         """Keep what the entries of these sources need when they are fetched."""
         self._sources.update((source.id, source) for source in sources)
 
-    def _poll_host(self, kind: SourceKind, host: str, jobs: list[tuple[Source, SourceState]]) -> AsyncIterator[PollResult]:
+    def _poll_host(self, kind: SourceKind, jobs: list[tuple[Source, SourceState]]) -> AsyncIterator[PollResult]:
         from crawlers.spiders.feed import FeedSpider
         from crawlers.spiders.listing import ListingSpider
         from crawlers.spiders.report import ReportSpider
@@ -101,21 +127,21 @@ class Gatherer:
         spider = next(each for each in (FeedSpider, SitemapSpider, ListingSpider, ReportSpider) if each.kind is kind)
         return self._crawl_host(
             spider,
-            host,
             jobs,
+            self._polls,
             lambda result: result.source_id,
             lambda job: job[0].id,
             lambda job: PollFailure(job[0].id, f"{job[0].url}: {_BROKEN}", "it is tried again by itself"),
         )
 
-    def _fetch_host(self, host: str, entries: list[Entry]) -> AsyncIterator[FetchResult]:
+    def _fetch_host(self, entries: list[Entry]) -> AsyncIterator[FetchResult]:
         from crawlers.spiders.article import ArticleSpider
 
         jobs = [(entry, self._sources.get(entry.source_id)) for entry in entries]
         return self._crawl_host(
             ArticleSpider,
-            host,
             jobs,
+            self._fetches,
             lambda result: result.entry.key,
             lambda job: job[0].key,
             lambda job: FetchFailure(job[0], f"{job[0].url}: {_BROKEN}"),
@@ -126,22 +152,22 @@ class Gatherer:
 
         if self._x is None:
             self._x = XReader(self.settings)
-        async with self._hosts.turn("x", 0):
+        async with self._reading_x:
             for source, state in jobs:
                 yield await asyncio.to_thread(self._x.poll, source, state)
 
     async def _crawl_host(
         self,
         spider: type[Any],
-        host: str,
         jobs: Sequence[T],
+        crawls: asyncio.Semaphore,
         id_of_result: Callable[[Any], str],
         id_of_job: Callable[[T], str],
         broken: Callable[[T], R],
     ) -> AsyncIterator[R]:
         """Runs one crawl and yields its results; a job that the crawl left without one gets ``broken``."""
         results: asyncio.Queue[R | None] = asyncio.Queue()
-        async with self._hosts.turn(host, self.settings.delay), self._crawls:
+        async with crawls:
             crawl = asyncio.create_task(self._crawl(spider, jobs, results))
             left = {id_of_job(job): job for job in jobs}
             try:
@@ -165,7 +191,8 @@ class Gatherer:
         install()
         runner = AsyncCrawlerRunner(scrapy_settings(self.settings))
         crawler = runner.create_crawler(spider)
-        task = runner.crawl(crawler, work=jobs, emit=results.put_nowait, hosts=self._hosts)
+        render = self._browser.render if self._browser is not None else None
+        task = runner.crawl(crawler, work=jobs, emit=results.put_nowait, hosts=self._hosts, render=render)
         try:
             await asyncio.shield(task)
         except asyncio.CancelledError:
@@ -189,13 +216,6 @@ def _abandon(crawler: Any) -> None:
         while slot.queue:
             _, waiting = slot.queue.popleft()
             waiting.errback(Failure(IgnoreRequest("stopped")))  # type: ignore[no-untyped-call]
-
-
-def _host(url: str) -> str:
-    try:
-        return host_of(url)
-    except ValueError:
-        return ""
 
 
 async def _merged(runs: Sequence[AsyncIterator[R]]) -> AsyncIterator[R]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import html
-import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
@@ -12,10 +10,12 @@ from typing import Any, Final
 import lxml.html
 
 from crawlers.byline import author_on_page, plain_author
-from crawlers.headline import headline
+from crawlers.copies import copies, is_copy
+from crawlers.headline import heading_of, headline
+from crawlers.lead_image import image_addresses, lead_image
 from crawlers.plain_text import visible
+from crawlers.stated import stated_article
 
-_ARTICLE_TYPES: Final = ("Article", "BlogPosting", "Report", "Posting")
 _DATE_NAMES: Final = (
     *(
         "article:published_time",
@@ -28,8 +28,7 @@ _DATE_NAMES: Final = (
     ),
     *("dc.date.issued", "dcterms.date", "dc.date", "sailthru.date", "date", "og:published_time"),
 )
-_TRAILING_COMMA: Final = re.compile(r",\s*([}\]])")
-_BREAKS: Final = re.compile(r"[\r\n\t]+")
+_IMAGE_NAMES: Final = ("og:image:secure_url", "og:image", "og:image:url", "twitter:image", "twitter:image:src", "image")
 _DATED: Final = "//*[contains(@class, 'date') or contains(@class, 'time') or contains(@class, 'publish')]"
 _DATE_LENGTH: Final = 80
 """Characters of a line that may be a date."""
@@ -52,12 +51,24 @@ class PageFacts:
     seen_dates: tuple[str, ...] = ()
     """Found in what people read: weaker."""
     canonical: tuple[str, ...] = ()
+    copies: tuple[str, ...] = ()
+    """Canonical addresses of AMP and mobile copies."""
+    is_copy: bool = False
+    """Whether the page is an AMP copy itself."""
+    image: str = ""
+    """Absolute address of the article's picture."""
+    tier: str = ""
+    """What the publisher says of who may read it (``article:content_tier``)."""
+    is_free: bool = True
+    """False where the publisher states that the article is not (``isAccessibleForFree``)."""
+    paid_parts: tuple[str, ...] = ()
+    """CSS selectors of the parts that are not."""
 
 
-def read_facts(root: lxml.html.HtmlElement) -> PageFacts:
-    """What the page states. Missing facts are empty."""
+def read_facts(root: lxml.html.HtmlElement, url: str = "") -> PageFacts:
+    """What the page at ``url`` states. Missing facts are empty."""
     meta = _meta(root)
-    stated = _json_ld(root)
+    stated = stated_article(root)
     title = _title(root, meta, stated)
     beside = tuple(_beside_headline(root, title))
     return PageFacts(
@@ -71,6 +82,12 @@ def read_facts(root: lxml.html.HtmlElement) -> PageFacts:
         dates=tuple(filter(None, _dates(root, meta, stated))),
         seen_dates=tuple(filter(None, _seen_dates(root, beside))),
         canonical=tuple(filter(None, _canonical(root, meta, stated))),
+        copies=copies(root, url),
+        is_copy=is_copy(root),
+        image=_image(root, meta, stated, url),
+        tier=meta.get("article:content_tier", "").lower(),
+        is_free=not _is_false(stated.get("isAccessibleForFree")),
+        paid_parts=tuple(_paid_parts(stated.get("hasPart"))),
     )
 
 
@@ -83,42 +100,6 @@ def _meta(root: lxml.html.HtmlElement) -> dict[str, str]:
         if name and content:
             found.setdefault(name, content)
     return found
-
-
-def _json_ld(root: lxml.html.HtmlElement) -> dict[str, Any]:
-    """The JSON-LD object that describes the article; empty if there is none."""
-    for script in root.xpath("//script[@type='application/ld+json']"):
-        for thing in _things(_loads(script.text or ""), depth=0):
-            types = thing.get("@type")
-            names = types if isinstance(types, list) else [types]
-            if any(isinstance(name, str) and name.endswith(_ARTICLE_TYPES) for name in names):
-                return thing
-    return {}
-
-
-def _loads(text: str) -> Any:
-    """JSON as pages really write it: raw line breaks, trailing commas, comments around it."""
-    text = (
-        text.strip().removeprefix("<!--").removesuffix("-->").removeprefix("//<![CDATA[").removesuffix("//]]>").strip(" ;\r\n\t")
-    )
-    for candidate in (text, _TRAILING_COMMA.sub(r"\1", _BREAKS.sub(" ", text))):
-        try:
-            return json.loads(candidate, strict=False)
-        except (ValueError, RecursionError):
-            continue
-    return None
-
-
-def _things(value: Any, depth: int) -> Iterator[dict[str, Any]]:
-    if depth > 4:
-        return
-    if isinstance(value, list):
-        for inner in value:
-            yield from _things(inner, depth + 1)
-    elif isinstance(value, dict):
-        yield value
-        for name in ("@graph", "mainEntity", "mainEntityOfPage"):
-            yield from _things(value.get(name), depth + 1)
 
 
 def _title(root: lxml.html.HtmlElement, meta: dict[str, str], stated: dict[str, Any]) -> str:
@@ -134,15 +115,35 @@ def _sites(meta: dict[str, str], stated: dict[str, Any]) -> tuple[str, ...]:
 
 def _author(root: lxml.html.HtmlElement, meta: dict[str, str], stated: dict[str, Any], beside: tuple[str, ...]) -> str:
     named = _first(_names(stated.get("author")), _not_address(meta.get("author")), _not_address(meta.get("article:author")))
-    return plain_author(named) if named else author_on_page(root, beside)
+    if named:
+        return plain_author(named)
+    known = (*_sites(meta, stated), _names(stated.get("articleSection")), meta.get("article:section", ""))
+    return author_on_page(root, beside, known)
+
+
+def _image(root: lxml.html.HtmlElement, meta: dict[str, str], stated: dict[str, Any], url: str) -> str:
+    publisher = stated.get("publisher")
+    logos = image_addresses(publisher.get("logo")) if isinstance(publisher, dict) else ()
+    named = [*image_addresses(stated.get("image")), *(meta.get(name, "") for name in _IMAGE_NAMES)]
+    named += [str(link) for link in root.xpath("//link[@rel='image_src']/@href")]
+    named += [*image_addresses(stated.get("thumbnailUrl"))]
+    return lead_image(filter(None, named), url, logos)
+
+
+def _is_false(value: Any) -> bool:
+    return value is False or (isinstance(value, str) and value.strip().lower().rpartition("/")[2] == "false")
+
+
+def _paid_parts(parts: Any) -> Iterator[str]:
+    for part in (parts if isinstance(parts, list) else [parts])[:10]:
+        selector = part.get("cssSelector") if isinstance(part, dict) and _is_false(part.get("isAccessibleForFree")) else None
+        yield from (each for each in (selector if isinstance(selector, list) else [selector]) if isinstance(each, str) and each)
 
 
 def _dates(root: lxml.html.HtmlElement, meta: dict[str, str], stated: dict[str, Any]) -> Iterator[str]:
     yield _string(stated.get("datePublished"))
     for name in _DATE_NAMES:
         yield meta.get(name, "")
-    for element in root.xpath("//*[@itemprop='datePublished']"):
-        yield element.get("content") or element.get("datetime") or visible(element)
     for element in root.xpath("//time[@datetime]"):
         yield element.get("datetime")
 
@@ -160,7 +161,7 @@ def _seen_dates(root: lxml.html.HtmlElement, beside: tuple[str, ...]) -> Iterato
 
 def _beside_headline(root: lxml.html.HtmlElement, title: str) -> Iterator[str]:
     """The short pieces of text between the headline and the first paragraph, and the one before it."""
-    heading = next((element for element in root.iter("h1", "h2", "h3") if title and visible(element) == title), None)
+    heading = heading_of(root, title)
     if heading is None:
         return
     read = "text()[normalize-space() and not(parent::script or parent::style)]"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
 
 from domain.mention import Entry, Mention
-from domain.source import ItemProblem
+from domain.source import Cost, ItemProblem
 
 _PERHAPS_LATER: Final = frozenset({408, 425, 429})
 _DEFAULT_WAIT: Final = 60.0
@@ -20,7 +20,7 @@ _DEFAULT_WAIT: Final = 60.0
 class Page:
     """One answer. ``url`` is where it came from after redirects; header names are in lower case.
 
-    ``moved_to`` is set where every redirect on the way was permanent (301, 308).
+    ``moved_to`` is set where every redirect on the way was permanent (301, 308). ``cost`` is that of all requests on the way.
     """
 
     url: str
@@ -29,6 +29,7 @@ class Page:
     headers: Mapping[str, str] = field(default_factory=dict)
     requested_url: str = ""
     moved_to: str = ""
+    cost: Cost = field(default_factory=lambda: Cost(requests=1))
 
     @property
     def content_type(self) -> str:
@@ -42,17 +43,27 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Child:
+    """A further page of a source: a sitemap that an index names. ``changed`` is as the index wrote it (``lastmod``)."""
+
+    url: str
+    changed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Announced:
     """What one page of a source announced.
 
-    ``more`` are further pages to read in the same poll (a sitemap index); ``next_page`` is the page with older items (a listing).
+    ``more`` are its further pages (all that a sitemap index names); ``next_page`` is the page with older items (a listing);
+    ``changed_at`` is the latest change that a sitemap states.
     """
 
     mentions: tuple[Mention, ...] = ()
     entries: tuple[Entry, ...] = ()
     problems: tuple[ItemProblem, ...] = ()
-    more: tuple[str, ...] = ()
+    more: tuple[Child, ...] = ()
     next_page: str = ""
+    changed_at: datetime | None = None
 
     def __add__(self, other: Announced) -> Announced:
         return Announced(
@@ -61,25 +72,35 @@ class Announced:
             self.problems + other.problems,
             self.more + other.more,
             other.next_page,
+            max(filter(None, (self.changed_at, other.changed_at)), default=None),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Why a page could not be had. ``final``: asking again is of no use; ``gone``: the source itself ended."""
+    """Why a page could not be had.
+
+    ``final``: asking again is of no use; ``gone``: the source itself ended; ``postponed``: nothing was asked, since the host is
+    left alone for now.
+    """
 
     reason: str
     remedy: str = ""
     retry_after: float | None = None
     gone: bool = False
     final: bool = False
+    postponed: bool = False
+    cost: Cost = field(default_factory=Cost)
 
 
 def trouble_of(page: Page, now: datetime) -> Trouble | None:
     """What is wrong with an answer's status, if anything is."""
+    trouble = None if page.status in (200, 203, 304) else _trouble(page, now)
+    return replace(trouble, cost=page.cost) if trouble else None
+
+
+def _trouble(page: Page, now: datetime) -> Trouble:
     status = page.status
-    if status in (200, 203, 304):
-        return None
     what = f"{page.url} answered {status}"
     if status == 410:
         return Trouble(f"{what}: it is gone for good", "remove the source or correct its address", gone=True, final=True)

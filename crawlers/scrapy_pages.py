@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
@@ -12,7 +14,9 @@ from scrapy.exceptions import (
 )
 from scrapy.http import Response
 
+from crawlers.download import SPENT, AddressRefused, HostAsksToWait
 from crawlers.pages import Page, Trouble
+from domain.source import Cost
 
 _PERMANENT = frozenset({301, 308})
 _LATER = "it is tried again by itself"
@@ -26,18 +30,23 @@ def page_of(response: Response) -> Page:
     asked = meta.get("redirect_urls", [response.url])[0]
     moved = response.url if hops and all(reason in _PERMANENT for reason in hops) else ""
     return Page(
-        url=response.url, status=response.status, body=response.body, headers=headers, requested_url=asked, moved_to=moved
+        url=response.url,
+        status=response.status,
+        body=response.body,
+        headers=headers,
+        requested_url=asked,
+        moved_to=moved,
+        cost=meta.get(SPENT, Cost(len(hops) + 1, len(response.body))),
     )
 
 
 def trouble_of_error(error: BaseException | None, url: str) -> Trouble:
     """What an error of the download means, in words for the person who looks after the source."""
-    from crawlers.download import AddressRefused
-    from crawlers.middlewares import HostAsksToWait, RobotsForbid, RobotsUnknown
+    from crawlers.middlewares import RobotsForbid, RobotsUnknown
 
     match error:
         case HostAsksToWait():
-            return Trouble(str(error), _LATER, retry_after=error.seconds)
+            return Trouble(str(error), _LATER, retry_after=error.seconds, postponed=True)
         case RobotsForbid():
             return Trouble(str(error), "ask the site's owner for permission, or remove the source", final=True)
         case RobotsUnknown():
@@ -47,7 +56,7 @@ def trouble_of_error(error: BaseException | None, url: str) -> Trouble:
         case IgnoreRequest():
             return _ignored(str(error), url)
         case _:
-            return _no_answer(error, url)
+            return replace(_no_answer(error, url), cost=Cost(requests=1))
 
 
 def _no_answer(error: BaseException | None, url: str) -> Trouble:

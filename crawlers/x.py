@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
@@ -18,7 +19,7 @@ from tweepy.errors import BadRequest, HTTPException, TooManyRequests, TweepyExce
 
 from crawlers.x_posts import XPage, read_posts
 from domain.errors import DeliveryError, DeliveryRefused, DeliveryUncertain
-from domain.source import CrawlSettings, Discovery, ItemProblem, PollFailure, PollResult, Source, SourceKind, SourceState
+from domain.source import Cost, CrawlSettings, Discovery, ItemProblem, PollFailure, PollResult, Source, SourceKind, SourceState
 
 TWEEPY_HOST: Final = "https://api.twitter.com"
 _OFFICIAL: Final = ("https://api.x.com", TWEEPY_HOST)
@@ -69,10 +70,21 @@ class XReader:
         self._settings = settings
         self._clock = clock
         self._client = client_for(settings)
+        self._client.session.hooks["response"].append(self._count)
         self._user_ids: dict[str, str] = {}
+        self._cost = Cost()
 
     def poll(self, source: Source, state: SourceState) -> PollResult:
-        """Everything since ``state.since_id``, ``settings.x_page_limit`` pages at most; never raises for what X answers."""
+        """Everything since ``state.since_id``, ``settings.x_page_limit`` pages at most; never raises for what X answers. One at a
+        time: what each poll cost is counted."""
+        self._cost = Cost()
+        result = self._result(source, state)
+        return replace(result, cost=self._cost)
+
+    def _count(self, response: requests.Response, **_: Any) -> None:
+        self._cost += Cost(1, len(response.content), response.elapsed.total_seconds())
+
+    def _result(self, source: Source, state: SourceState) -> PollResult:
         refused = self._refusal(source)
         if refused is not None:
             return refused
@@ -84,7 +96,7 @@ class XReader:
         except (TweepyException, requests.RequestException) as error:
             return self._failure(source, error)
         # The id is older than the seven days that a search reaches back: start from what can still be had.
-        return self.poll(source, SourceState())
+        return self._result(source, SourceState())
 
     def _refusal(self, source: Source) -> PollFailure | None:
         if not self._settings.x_bearer_token:

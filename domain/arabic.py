@@ -133,6 +133,11 @@ def token_spans(normalised: str) -> list[tuple[str, int, int]]:
     return [(match.group(), match.start(), match.end()) for match in _TOKEN.finditer(normalised)]
 
 
+def token_starts(normalised: str) -> list[int]:
+    """Where each word of a normalised text begins."""
+    return [match.start() for match in _TOKEN.finditer(normalised)]
+
+
 def without_marks(text: str) -> str:
     """A text as received, fit to be stored and shown: direction overrides, NUL and zero-width characters go.
 

@@ -22,6 +22,8 @@ RasdError
 
 from __future__ import annotations
 
+from domain.query_fault import QueryFault
+
 
 class RasdError(Exception):
     """Base of all errors of Rasd.
@@ -49,11 +51,16 @@ class InputError(RasdError):
 
 
 class QueryError(InputError):
-    """A watch query is wrong at ``position`` (character offset in the query's text)."""
+    """A watch query is wrong at ``position`` (character offset in the query's text), in the way that ``fault`` says; ``piece`` is
+    the word that is meant."""
 
-    def __init__(self, what: str, remedy: str = "", *, position: int = 0) -> None:
+    def __init__(
+        self, what: str, remedy: str = "", *, position: int = 0, fault: QueryFault = QueryFault.OTHER, piece: str = ""
+    ) -> None:
         super().__init__(what, remedy)
         self.position = position
+        self.fault = fault
+        self.piece = piece
 
 
 class SourceError(RasdError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -50,8 +51,9 @@ class EditorialContact:
 class Outlet:
     """One outlet. ``reach`` is 1 (small) to 5 (national), None where unknown (DESIGN 5).
 
-    ``country`` is an ISO 3166 code, ``language`` an ISO 639 one. ``verified`` says that a person has confirmed the entry;
-    ``source`` is where its facts come from.
+    ``country`` is an ISO 3166 code, ``language`` an ISO 639 one, ``handle`` its account on X without @. ``verified`` says that a
+    person has confirmed the entry: ``verified_by`` who (empty: from a file or the command line), ``verified_at`` when (aware, in
+    UTC). ``source`` is where its facts come from.
     """
 
     id: str
@@ -69,3 +71,5 @@ class Outlet:
     contacts: tuple[EditorialContact, ...] = ()
     verified: bool = False
     source: str = ""
+    verified_by: str = ""
+    verified_at: datetime | None = None

@@ -93,6 +93,17 @@ class ImportanceRules:
     """An outlet of at least this reach raises the importance by one step."""
     spread_high: int = 4
     """A story of at least this many mentions raises it by one step."""
+    growth_high: int = 3
+    """So does a story that gained at least this many mentions within a day."""
+
+
+@dataclass(frozen=True, slots=True)
+class ComplexityRules:
+    """What makes a case complex by its words, beside another body that takes part in it (REQUIREMENTS C5)."""
+
+    words: tuple[str, ...] = ()
+    topics_complex: int = 2
+    """A text that speaks of at least this many of the profile's topics is complex."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +126,7 @@ class Profile:
     opening: Mapping[str, Opening] = field(default_factory=lambda: MappingProxyType({}))
     """By ``press``, ``report``, ``other``, ``social_addressed`` and ``social`` (REQUIREMENTS L5)."""
     importance: ImportanceRules = field(default_factory=ImportanceRules)
+    complexity: ComplexityRules = field(default_factory=ComplexityRules)
     resolve: Mapping[Complexity, timedelta] = field(default_factory=lambda: MappingProxyType({}))
     """Working time to resolve by complexity (REQUIREMENTS C5)."""
     inquiry_time: timedelta = timedelta(hours=42)

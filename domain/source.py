@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from urllib.parse import urlsplit
 
+from domain.addresses import host_of
 from domain.mention import Channel, Entry, Mention
 
 
@@ -53,7 +53,7 @@ class Source:
     @property
     def host(self) -> str:
         """Name and port: the unit of politeness (DESIGN 3). Social sources share their platform's."""
-        return "x" if self.kind.is_social else urlsplit(self.url).netloc.lower()
+        return "x" if self.kind.is_social else host_of(self.url)
 
     @property
     def channel(self) -> Channel:
@@ -65,12 +65,16 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class PartState:
-    """What the last poll left of one further page of a source: a sitemap that an index names."""
+    """What the last poll left of one further page of a source: a sitemap that an index names.
+
+    ``changed`` is when the index said that it changed last, as it was written.
+    """
 
     url: str
     etag: str = ""
     last_modified: str = ""
     digest: str = ""
+    changed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +209,10 @@ class CrawlSettings:
     timeout: float = 30.0
     max_bytes: int = 10 * 1024 * 1024
     obey_robots: bool = True
+    render: bool = False
+    """Whether pages that scripts build are rendered in a browser (extra ``browser``)."""
+    browser: str = ""
+    """Path of the Chromium that does it; empty: Playwright's own."""
     allow_networks: tuple[str, ...] = ()
     x_api_url: str = "https://api.x.com"
     x_bearer_token: str = field(default="", repr=False)

@@ -84,12 +84,16 @@ OTHER_TOPIC: Final = "other/other"
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The words that decided a tag: a half-open span of characters in the mention's title or text (REQUIREMENTS C8)."""
+    """The words that decided a tag: a half-open span of characters in the mention's title or text (REQUIREMENTS C8).
+
+    ``rule`` names the rule that they answered to; empty where a model weighed them.
+    """
 
     axis: Axis
     field: str
     start: int
     end: int
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,9 @@ class Tags:
     """Everything the classifier says of one mention, with its confidence and its evidence.
 
     ``confidence`` maps an axis to a calibrated probability between 0 and 1. ``body`` is the code of the other body where the
-    remit is ``other`` and the text names it. ``model`` is the name and version of what said so.
+    remit is ``other`` and the text names it. ``model`` is the name and version of what said so. ``complexity`` is proposed from
+    the text alone, never from reach or spread (REQUIREMENTS C4). ``rules`` names the rules that set importance and complexity
+    (``importance.severe``, ``importance.reach``, ``complexity.third_party``), those without words in the text among them.
     """
 
     remit: Remit
@@ -111,6 +117,8 @@ class Tags:
     confidence: Mapping[Axis, float] = field(default_factory=lambda: MappingProxyType({}))
     evidence: tuple[Evidence, ...] = ()
     model: str = ""
+    complexity: Complexity = Complexity.ROUTINE
+    rules: tuple[str, ...] = ()
 
 
 def is_flagged(tags: Tags, threshold: float) -> bool:

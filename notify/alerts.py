@@ -21,9 +21,12 @@ from notify.answer_texts import topic_name
 from notify.counting import counted
 from notify.dates import both, local_day
 from notify.letter import check_recipient, message_id, one_line
+from notify.source_alerts import queue_source_alerts
 from registry import deliveries, mentions
 from registry.tables import DeliveryRecord, MentionRecord, table_of
 from registry.views import MentionRow
+
+__all__ = ["AlertPage", "alert_page", "queue_alerts", "queue_source_alerts"]
 
 MENTION = table_of(MentionRecord)
 DELIVERY = table_of(DeliveryRecord)

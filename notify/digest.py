@@ -17,7 +17,7 @@ from notify import rendering
 from notify.digest_page import Gathered, digest_page
 from notify.letter import check_recipient, message_id
 from notify.week import last_whole_week, week_bounds, week_of
-from registry import cases, deliveries, figures, mentions, sources
+from registry import cases, deliveries, figures, mentions, recall_figures, sources
 from registry.tables import MentionRecord, table_of
 from registry.views import WeekFigures
 
@@ -85,6 +85,7 @@ def _gather(session: Session, profile: Profile, week: str, now: datetime) -> Gat
         answers=_answers(session),
         unanswered=_unanswered(session),
         sources=sources.all_sources(session, now),
+        recall=recall_figures.latest(session, week.strip()),
     )
 
 

@@ -14,6 +14,7 @@ from domain.profile import Profile
 from domain.tags import Importance, Kind, Sentiment
 from notify.counting import counted
 from notify.dates import both, gregorian, hijri, local_day
+from registry.recall_figures import Figure
 from registry.views import CaseRow, Health, SourceView, Tally, WeekFigures
 
 _STORIES = 5
@@ -94,6 +95,8 @@ class DigestPage:
     troubles: tuple[Trouble, ...]
     troubles_more: str
     sources: str
+    recall: str
+    """What was not missed, by the newest sample that was answered; empty where none was."""
     made: str
     contact: str
 
@@ -109,6 +112,7 @@ class Gathered:
     answers: Mapping[DeliveryStatus, int]
     unanswered: int
     sources: Sequence[SourceView]
+    recall: Figure | None = None
 
 
 def digest_page(profile: Profile, week: str, gathered: Gathered, now: datetime, base_url: str = "") -> DigestPage:
@@ -116,7 +120,7 @@ def digest_page(profile: Profile, week: str, gathered: Gathered, now: datetime, 
     figures, zone = gathered.figures, profile.calendar.timezone
     tell = _story_teller(profile, gathered.outlets_of, now, base_url)
     read = [view for view in gathered.sources if view.health not in (Health.PAUSED, Health.REMOVED)]
-    troubles = [view for view in read if view.health in (Health.FAILING, Health.QUIET)]
+    troubles = [view for view in read if view.health in (Health.FAILING, Health.QUIET, Health.CHANGED)]
     return DigestPage(
         ministry=profile.name_ar,
         week=week,
@@ -137,6 +141,7 @@ def digest_page(profile: Profile, week: str, gathered: Gathered, now: datetime, 
         troubles=tuple(_trouble(view, zone) for view in troubles[:_TROUBLES]),
         troubles_more=_more(len(troubles) - _TROUBLES, "source"),
         sources=message("digest.sources_well", well=len(read) - len(troubles), all=len(read)),
+        recall=_recall(gathered.recall),
         made=both(local_day(now, zone)),
         contact=profile.contact,
     )
@@ -283,6 +288,14 @@ def _trouble(view: SourceView, zone: str) -> Trouble:
         since=message("digest.since", day=gregorian(local_day(heard, zone))) if heard else "",
         reason=mask(view.reason),
     )
+
+
+def _recall(figure: Figure | None) -> str:
+    """The newest measured recall in a sentence (REQUIREMENTS C9)."""
+    if figure is None or figure.recall is None:
+        return ""
+    shares = {name: f"{getattr(figure.recall, name):.0%}" for name in ("low", "high")}
+    return message("digest.recall", number=int(figure.weeks[-1][-2:]), share=f"{figure.recall.value:.0%}", **shares)
 
 
 def _topic(profile: Profile, code: str) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, select, text, update
 from sqlmodel import Session
 
+from domain.addresses import host_of
 from domain.mention import Entry
 from domain.source import FetchFailure
 from registry import problems
@@ -23,18 +24,38 @@ ENTRY = table_of(EntryRecord)
 KNOWN_KEY = table_of(KnownKeyRecord)
 SEEN = table_of(SeenRecord)
 
+_LONGEST_REST: Final = 86400.0
 _ENTRY_FIELDS: Final = [each.name for each in fields(Entry)]
 
 
-def pending_entries(session: Session, now: datetime, limit: int) -> list[PendingEntry]:
-    """Announced pages whose turn has come, the longest waiting first."""
+def pending_entries(session: Session, now: datetime, limit: int, *, host: str | None = None) -> list[PendingEntry]:
+    """Announced pages (of one host, where it is named) whose turn has come, the longest waiting first."""
+    due = (ENTRY.c.state == EntryState.PENDING, ENTRY.c.next_try_at <= now)
     statement = (
         select(ENTRY)
-        .where(ENTRY.c.state == EntryState.PENDING, ENTRY.c.next_try_at <= now)
+        .where(*due, *(() if host is None else (ENTRY.c.host == host,)))
         .order_by(ENTRY.c.next_try_at, ENTRY.c.id)
         .limit(limit)
     )
     return [PendingEntry(row.id, _entry(row._mapping), row.attempts) for row in session.connection().execute(statement)]
+
+
+def hosts_with_pages(session: Session, now: datetime) -> list[str]:
+    """The hosts that have announced pages whose turn has come. Costs a look-up for each host, however many pages wait."""
+    statement = text(
+        """
+        WITH RECURSIVE waiting(host) AS (
+            SELECT min(host) FROM entry WHERE state = 'pending'
+            UNION ALL
+            SELECT (SELECT min(host) FROM entry WHERE state = 'pending' AND entry.host > waiting.host)
+            FROM waiting WHERE waiting.host IS NOT NULL
+        )
+        SELECT host FROM waiting WHERE host IS NOT NULL AND EXISTS (
+            SELECT 1 FROM entry WHERE state = 'pending' AND entry.host = waiting.host AND next_try_at <= :now
+        )
+        """
+    ).bindparams(bindparam("now", type_=ENTRY.c.next_try_at.type))
+    return list(session.connection().execute(statement, {"now": now}).scalars())
 
 
 def announce(session: Session, entries: Sequence[Entry], now: datetime) -> list[Entry]:
@@ -60,6 +81,7 @@ def _entry_row(entry: Entry, now: datetime) -> dict[str, Any]:
     values = {name: getattr(entry, name) for name in _ENTRY_FIELDS}
     texts = {name: storable(value) for name, value in values.items() if name.startswith("hint_") and isinstance(value, str)}
     return values | texts | {
+        "host": host_of(entry.url),
         "aliases": list(entry.aliases),
         "state": EntryState.PENDING,
         "attempts": 0,
@@ -97,6 +119,8 @@ def keep_empty(session: Session, entries: Sequence[Entry], now: datetime) -> int
 
 def keep_failures(session: Session, failed: Sequence[FetchFailure], now: datetime) -> int:
     """Pages that could not be read: when each is tried again, or that a person must look; gives how many were reported."""
+    _wait_for_hosts(session, [each for each in failed if each.postponed], now)
+    failed = [each for each in failed if not each.postponed]
     attempts = {
         row.key: row.attempts
         for row in select_in(session, select(ENTRY.c.key, ENTRY.c.attempts), ENTRY.c.key, [each.entry.key for each in failed])
@@ -114,6 +138,17 @@ def keep_failures(session: Session, failed: Sequence[FetchFailure], now: datetim
     )
     by_key = {each.entry.key: each for each in failed}
     return problems.report(session, [_failure_problem(by_key[row["of_key"]].entry, row) for row in writes], now)
+
+
+def _wait_for_hosts(session: Session, postponed: Sequence[FetchFailure], now: datetime) -> None:
+    """Their hosts are left alone for now: nothing was asked, so nothing but the moment of the next try changes."""
+    writes = [
+        {"of_key": each.entry.key, "again": now + timedelta(seconds=min(max(each.retry_after or 0.0, 1.0), _LONGEST_REST))}
+        for each in postponed
+    ]
+    if writes:
+        later = update(ENTRY).where(ENTRY.c.key == bindparam("of_key")).values(next_try_at=bindparam("again"))
+        session.connection().execute(later, writes)
 
 
 def _failure_row(failure: FetchFailure, attempts: int, now: datetime) -> dict[str, Any]:

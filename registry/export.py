@@ -50,7 +50,7 @@ class Exported(StrEnum):
 FIELDS: Final[Mapping[Exported, tuple[str, ...]]] = {
     Exported.MENTIONS: (
         "id", "url", "canonical_url", "title", "text", "author", "published_at", "fetched_at", "outlet", "source", "story_id",
-        "state", "remit", "kind", "sentiment", "topic", "importance",
+        "state", "remit", "kind", "sentiment", "topic", "importance", "image_url", "access",
     ),
     Exported.CASES: (
         "number", "title", "kind", "topic", "importance", "complexity", "status", "answer", "department", "proposed_department",
@@ -102,6 +102,8 @@ def _mentions(session: Session, public: frozenset[str]) -> Iterator[dict[str, An
             "story_id": row.story_id,
             "state": str(row.state),
             **{axis: _code(getattr(row, axis)) for axis in ("remit", "kind", "sentiment", "topic", "importance")},
+            "image_url": row.image_url,
+            "access": str(row.access),
         }
 
 

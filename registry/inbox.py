@@ -13,8 +13,9 @@ from sqlmodel import Session
 
 from domain.mention import Channel, Mention
 from domain.privacy import keyed_hash
+from domain.recall import Sampling
 from domain.source import Discovery, Fetched, FetchFailure, FetchResult, ItemProblem
-from registry import outlets, problems, sources
+from registry import outlets, problems, recall, sources
 from registry.batches import chunks, insert_ids, insert_new, insert_rows, select_in
 from registry.entries import announce, forget_entries, keep_empty, keep_failures, pending_entries
 from registry.erasure import erase
@@ -42,22 +43,35 @@ __all__ = ["erase", "pending_entries", "store_discovery", "store_fetched"]
 
 
 def store_discovery(
-    session: Session, discovery: Discovery, matched: Mapping[str, tuple[str, ...]], now: datetime, secret: bytes
+    session: Session,
+    discovery: Discovery,
+    matched: Mapping[str, tuple[str, ...]],
+    now: datetime,
+    secret: bytes,
+    *,
+    sampling: Sampling | None = None,
 ) -> InboxResult:
     """Store what one poll brought. ``matched`` maps the keys of mentions that concern the ministry to the names of the watch
-    queries that said so; ``secret`` keys the hashes of the posts that do not (REQUIREMENTS L1). May run again: nothing is stored
-    twice."""
+    queries that said so; ``secret`` keys the hashes of the posts that do not (REQUIREMENTS L1); ``sampling`` says how the sample
+    of the pages that do not is drawn (C9; None: there is none). May run again: nothing is stored twice."""
     alone(session, Work.INBOX)
     erased = erase(session, discovery.erased, now, secret)
     reported = _report_items(session, discovery.problems, now)
-    stored = _store(session, [_Arrival(mention) for mention in discovery.mentions], matched, now, secret)
+    stored = _store(session, [_Arrival(mention) for mention in discovery.mentions], matched, now, secret, sampling)
     announced = announce(session, discovery.entries, now)
-    sources.record_items(session, stored.new_items + Counter(entry.source_id for entry in announced), now)
+    unmatched_posts = Counter({discovery.source_id: len(stored.hashed)})
+    sources.record_items(session, stored.new_items + Counter(entry.source_id for entry in announced) + unmatched_posts, now)
     return stored.result(entries=len(announced), problems=reported, erased=erased)
 
 
 def store_fetched(
-    session: Session, results: Sequence[FetchResult], matched: Mapping[str, tuple[str, ...]], now: datetime, secret: bytes
+    session: Session,
+    results: Sequence[FetchResult],
+    matched: Mapping[str, tuple[str, ...]],
+    now: datetime,
+    secret: bytes,
+    *,
+    sampling: Sampling | None = None,
 ) -> InboxResult:
     """Store what fetching entries' pages brought: mentions as in ``store_discovery``; failures are tried again later or,
     when that is of no use, shown with the next action. May run again."""
@@ -65,10 +79,11 @@ def store_fetched(
     read = [result for result in results if isinstance(result, Fetched)]
     failed = [result for result in results if isinstance(result, FetchFailure)]
     arrivals = [_Arrival(mention, result.entry.key, result.entry.aliases) for result in read for mention in result.mentions]
-    stored = _store(session, arrivals, matched, now, secret)
+    stored = _store(session, arrivals, matched, now, secret, sampling)
     reported = keep_empty(session, [result.entry for result in read if not result.mentions], now)
     forget_entries(session, [result.entry.key for result in read])
     reported += keep_failures(session, failed, now)
+    sources.record_pages(session, results, now)
     return stored.result(problems=reported)
 
 
@@ -123,7 +138,12 @@ class _Plan:
 
 
 def _store(
-    session: Session, arrivals: Sequence[_Arrival], matched: Mapping[str, tuple[str, ...]], now: datetime, secret: bytes
+    session: Session,
+    arrivals: Sequence[_Arrival],
+    matched: Mapping[str, tuple[str, ...]],
+    now: datetime,
+    secret: bytes,
+    sampling: Sampling | None,
 ) -> _Plan:
     """Decide for every arrival, then write all of it."""
     plan = _decide(session, arrivals, matched, secret)
@@ -132,6 +152,8 @@ def _store(
         _insert_mentions(session, plan, matched, now)
     _write_revisions(session, plan.revised, matched, now)
     own_keys(session, plan.aliases)
+    if sampling:
+        recall.note_unmatched(session, [arrival.mention for arrival in plan.seen], now, secret, sampling)
     _keep_seen(session, plan.seen, now)
     insert_new(session, SEEN_HASH, [{"digest": digest, "seen_at": now} for digest in plan.hashed])
     for piece in chunks(plan.unhashed):

@@ -71,7 +71,8 @@ def mention_view(session: Session, mention_id: int) -> MentionView:
     """One mention with its tags, evidence, corrections, watch hits and the other mentions of its story. Raises ``NotFound``."""
     columns = (
         MENTION.c.key, MENTION.c.author, MENTION.c.author_handle, MENTION.c.section, MENTION.c.language, MENTION.c.page,
-        MENTION.c.canonical_url, MENTION.c.revision, MENTION.c.watch, MENTION.c.decided_by, MENTION.c.decision_reason,
+        MENTION.c.image_url, MENTION.c.canonical_url, MENTION.c.revision, MENTION.c.watch, MENTION.c.decided_by,
+        MENTION.c.decision_reason,
         CONTENT.c.title.label("full_title"), CONTENT.c.text.label("full_text"),
     )  # fmt: skip
     found = session.connection().execute(_rows().add_columns(*columns).where(MENTION.c.id == mention_id)).one_or_none()
@@ -98,6 +99,7 @@ def mention_view(session: Session, mention_id: int) -> MentionView:
         siblings=_siblings(session, mention_id, found.story_id),
         decided_by=found.decided_by,
         decision_reason=found.decision_reason,
+        image_url=found.image_url,
     )
 
 
@@ -128,7 +130,7 @@ def _rows() -> Select[Any]:
             MENTION.c.source_id, MENTION.c.addressed, MENTION.c.published_at, MENTION.c.fetched_at, MENTION.c.state,
             MENTION.c.review, MENTION.c.remit, MENTION.c.kind, MENTION.c.sentiment, MENTION.c.topic, MENTION.c.importance,
             MENTION.c.flags, MENTION.c.confidence, MENTION.c.story_id, func.coalesce(STORY.c.size, 1).label("story_size"),
-            CASE_MENTION.c.case_id, func.coalesce(CASE.c.number, "").label("case_number"),
+            CASE_MENTION.c.case_id, func.coalesce(CASE.c.number, "").label("case_number"), MENTION.c.access,
         )
         .select_from(MENTION)
         .outerjoin(CONTENT, and_(CONTENT.c.mention_id == MENTION.c.id, CONTENT.c.revision == MENTION.c.revision))
@@ -165,6 +167,7 @@ def _row(row: Row[Any], public: frozenset[str]) -> MentionRow:
         story_size=row.story_size,
         case_id=row.case_id,
         case_number=row.case_number,
+        access=row.access,
     )
 
 

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select, update
 from sqlmodel import Session
 
 from domain.errors import NotFound
+from domain.habit import ENOUGH
 from domain.outlet import Outlet
-from domain.source import Discovery, PartState, PollFailure, PollPlan, Source, SourceState
-from registry import outlets, problems
+from domain.source import Discovery, FetchResult, PartState, PollFailure, PollPlan, Source, SourceState
+from registry import activity, outlets, problems
+from registry.activity import Tally
 from registry.health import health, next_habit
-from registry.tables import OutletRecord, SourceRecord, table_of
+from registry.tables import OutletRecord, ProblemRecord, SourceDayRecord, SourceRecord, table_of
 from registry.views import NextAction, SourceView, Subject
 
 SOURCE = table_of(SourceRecord)
 OUTLET = table_of(OutletRecord)
+PROBLEM = table_of(ProblemRecord)
+DAY = table_of(SourceDayRecord)
 _STATE = tuple(each.name for each in fields(SourceState))
 _PLACE = ("kind", "url", "query")
 
@@ -36,6 +40,7 @@ def save(session: Session, source: Source, outlet: Outlet | None = None) -> None
     else:
         if any(getattr(row, name) != values[name] for name in _PLACE):
             values |= {**_state_values(SourceState()), "next_poll_at": None, "failures": 0, "reason": ""}
+            values |= {"last_success_at": None}  # what lies at another address says nothing of the hours since the last poll
         for name, value in values.items():
             setattr(row, name, value)
     session.flush()
@@ -68,7 +73,10 @@ def due(session: Session, now: datetime) -> list[tuple[Source, SourceState]]:
 
 
 def record_discovery(session: Session, discovery: Discovery, plan: PollPlan, now: datetime) -> None:
-    """A poll went well: its state and the next turn. Where nothing changed, only times are written. Raises ``NotFound``."""
+    """A poll went well: its state and the next turn. Where nothing changed, only times and the day's counters are written.
+
+    Raises ``NotFound``.
+    """
     row = _row(session, discovery.source_id)
     values: dict[str, Any] = {"last_checked_at": now, "last_success_at": now, "next_poll_at": plan.next_poll_at}
     state = _state_values(discovery.state)
@@ -77,11 +85,17 @@ def record_discovery(session: Session, discovery: Discovery, plan: PollPlan, now
         values |= {"failures": 0, "reason": ""}
         problems.solve(session, Subject.SOURCE, [discovery.source_id])
     _write(session, discovery.source_id, values)
+    tally = Tally(polls=1, unchanged=int(discovery.unchanged)) + Tally.of_cost(discovery.cost)
+    activity.count(session, {discovery.source_id: tally}, now)
 
 
 def record_failure(session: Session, failure: PollFailure, plan: PollPlan, now: datetime) -> None:
-    """A poll failed: the reason, the next turn, and a problem for the console. Raises ``NotFound``."""
+    """A poll failed: the reason, the next turn, and a problem for the console. A poll that was postponed asked nothing and says
+    nothing of the source: only its turn changes. Raises ``NotFound``."""
     _row(session, failure.source_id)
+    if failure.postponed:
+        _write(session, failure.source_id, {"next_poll_at": plan.next_poll_at})
+        return
     reason = "; ".join(part for part in (failure.reason, failure.remedy) if part)
     values = {
         "last_checked_at": now,
@@ -93,15 +107,25 @@ def record_failure(session: Session, failure: PollFailure, plan: PollPlan, now: 
     action = NextAction.CHECK_SOURCE if failure.gone else NextAction.RETRIES
     problem = problems.Problem(Subject.SOURCE, failure.source_id, failure.source_id, reason, action, plan.next_poll_at)
     problems.report(session, [problem], now)
+    activity.count(session, {failure.source_id: Tally(polls=1, failures=1) + Tally.of_cost(failure.cost)}, now)
 
 
 def record_items(session: Session, counts: Mapping[str, int], now: datetime) -> None:
-    """That a source brought new items: for its habit and its health. Items of no known source (an import) are passed over."""
+    """That a poll of a source brought new items: for its habit and its health. Items of no known source (an import) are passed
+    over. To be called before ``record_discovery``: the good poll before this one says over which hours they came."""
+    columns = (SOURCE.c.habit, SOURCE.c.last_item_at, SOURCE.c.last_success_at)
     for source_id, count in counts.items():
-        row = session.connection().execute(select(SOURCE.c.habit, SOURCE.c.last_item_at).where(SOURCE.c.id == source_id)).first()
+        row = session.connection().execute(select(*columns).where(SOURCE.c.id == source_id)).first()
         if row is not None and count:
             habit = next_habit(row.habit, row.last_item_at, now)
             _write(session, source_id, {"items": SOURCE.c["items"] + count, "habit": habit, "last_item_at": now})
+            activity.learn(session, source_id, count, row.last_success_at, now)
+            activity.count(session, {source_id: Tally(items=count)}, now)
+
+
+def record_pages(session: Session, results: Sequence[FetchResult], now: datetime) -> None:
+    """What fetching entries' pages gave and cost: for the sight of a changed template, and for the bill."""
+    activity.count_pages(session, results, now)
 
 
 def pause(session: Session, source_id: str) -> None:
@@ -120,7 +144,7 @@ def remove(session: Session, source_id: str) -> None:
     """Poll it no more and show it no more; what came from it stays. Raises ``NotFound``."""
     _row(session, source_id)
     _write(session, source_id, {"removed": True})
-    problems.solve(session, Subject.SOURCE, [source_id])
+    problems.solve_all(session, Subject.SOURCE, source_id)
 
 
 def poll_now(session: Session, source_ids: list[str] | None = None) -> None:
@@ -162,7 +186,22 @@ def _state_values(state: SourceState) -> dict[str, Any]:
 
 
 def _views() -> Any:
-    return select(SOURCE, OUTLET.c.name_ar.label("outlet_name")).join(OUTLET, OUTLET.c.id == SOURCE.c.outlet_id)
+    first_day = select(func.min(DAY.c.day)).where(DAY.c.source_id == SOURCE.c.id).scalar_subquery()
+    return select(
+        SOURCE,
+        OUTLET.c.name_ar.label("outlet_name"),
+        first_day.label("first_day"),
+        _has(problems.QUIET).label("quiet"),
+        _has(problems.CHANGED).label("changed"),
+    ).join(OUTLET, OUTLET.c.id == SOURCE.c.outlet_id)
+
+
+def _has(matter: str) -> ColumnElement[bool]:
+    """Whether ``registry.habits`` found this wrong with the source."""
+    key = SOURCE.c.id + f"#{matter}"
+    return exists().where(
+        and_(PROBLEM.c.subject == Subject.SOURCE, PROBLEM.c.source_id == SOURCE.c.id, PROBLEM.c.subject_id == key)
+    )
 
 
 def _view(row: Row[Any], now: datetime) -> SourceView:
@@ -177,9 +216,14 @@ def _view(row: Row[Any], now: datetime) -> SourceView:
             last_success_at=row.last_success_at,
             last_item_at=row.last_item_at,
             habit=row.habit,
+            floor=row.floor_per_day,
             now=now,
+            learnt=row.first_day is not None and now.astimezone(UTC).date() - row.first_day >= ENOUGH,
+            quiet=row.quiet,
+            changed=row.changed,
         ),
         items=row.items,
+        habit=row.habit,
         failures=row.failures,
         reason=row.reason,
         next_poll_at=row.next_poll_at,

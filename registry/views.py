@@ -10,7 +10,8 @@ from typing import Generic, TypeVar
 
 from domain.case import AnswerStatus, CaseEventKind, CaseState, CaseStatus
 from domain.delivery import DeliveryChannel, DeliveryKind, DeliveryStatus
-from domain.mention import Channel, Entry, MentionState
+from domain.mention import Access, Channel, Entry, MentionState
+from domain.outlet import Outlet
 from domain.people import Role
 from domain.source import Source, SourceState
 from domain.tags import Axis, Complexity, Importance, Kind, Sentiment, Tags
@@ -91,7 +92,9 @@ class Health(StrEnum):
     """Not polled yet."""
     WELL = "well"
     QUIET = "quiet"
-    """It answers, but brought nothing for much longer than its habit."""
+    """It answers, but brought nothing for much longer than its habit, or less than its floor."""
+    CHANGED = "changed"
+    """Its pages give much less text than they did: their template changed."""
     FAILING = "failing"
     PAUSED = "paused"
     REMOVED = "removed"
@@ -99,19 +102,30 @@ class Health(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SourceView:
-    """A source with its state and its health. ``items`` are the mentions kept from it, ``reason`` why the last poll failed."""
+    """A source with its state and its health. ``items`` are those that it brought, ``reason`` why the last poll failed, ``habit``
+    its mean gap between items in seconds."""
 
     source: Source
     state: SourceState
     outlet_name: str
     health: Health
     items: int = 0
+    habit: float | None = None
     failures: int = 0
     reason: str = ""
     next_poll_at: datetime | None = None
     last_checked_at: datetime | None = None
     last_success_at: datetime | None = None
     last_item_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OutletRow:
+    """A line of the outlets directory. ``sources`` are those that are watched, ``mentions`` those of the days asked for."""
+
+    outlet: Outlet
+    sources: int = 0
+    mentions: int = 0
 
 
 class Subject(StrEnum):
@@ -122,6 +136,8 @@ class Subject(StrEnum):
     ENTRY = "entry"
     MENTION = "mention"
     DELIVERY = "delivery"
+    CLASSIFIER = "classifier"
+    """What the classifier says has shifted; ``subject_id`` is the axis."""
 
 
 class NextAction(StrEnum):
@@ -137,6 +153,8 @@ class NextAction(StrEnum):
     """A person says what happened (an uncertain delivery)."""
     CORRECT_ADDRESS = "correct_address"
     """A person corrects the recipient and queues the delivery again."""
+    CHECK_CLASSIFIER = "check_classifier"
+    """A person looks at what shifted, answers for some items, and trains the classifier anew if it is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +221,8 @@ class MentionRow:
     story_size: int
     case_id: int | None
     case_number: str
+    access: Access
+    """How much of it could be read (REQUIREMENTS G1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +279,7 @@ class MentionView:
     siblings: tuple[MentionRow, ...]
     decided_by: str = ""
     decision_reason: str = ""
+    image_url: str = ""
 
 
 # ----------------------------------------------------------------------------------------------------------------- cases

@@ -145,13 +145,15 @@ def _settings(profile: str, world: DemoWorld, port: int) -> Settings:
 
 
 def _free(port: int) -> int:
-    """The port if nobody listens on it, else 0: the demonstration takes any."""
+    """The port if nobody listens on it, else another one: links in mails must name it before the console listens."""
     import socket
 
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return 0
-    return port
+    for wanted in (port, 0):
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", wanted))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    return 0

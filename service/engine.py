@@ -1,6 +1,7 @@
 """The embedded engine: console, gathering and pipeline in one process and one asyncio loop (DESIGN 3).
 
-APScheduler triggers; what is due is read from the rows. One job a host: two sources of one host never run side by side.
+APScheduler triggers; what is due is read from the rows each second. One round of polls and one of pages a host, side by side:
+they share the host's clock, and no host waits for another.
 """
 
 from __future__ import annotations
@@ -8,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Sequence
-from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from functools import partial
+from time import monotonic
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -19,18 +21,18 @@ from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from domain.errors import RasdError
-from domain.source import Source, SourceState
-from registry import sources
-from service import digests, jobs, pipeline
+from service import digests, jobs, pipeline, upkeep
+from service.leased_hosts import LeasedHosts
+from service.threads import aside
 from service.wiring import Runtime
-
-if TYPE_CHECKING:
-    from crawlers.gather import Gatherer
 
 log = structlog.get_logger("rasd.engine")
 
-_SYNC_SECONDS: Final = 5
+_LOOK_SECONDS: Final = 1
+_ELSEWHERE_SECONDS: Final = 10.0
+"""A host that another process holds is asked for again after this long."""
 _SWEEP_SECONDS: Final = 10
+_WATCH_SECONDS: Final = 300
 _HOUSEKEEPING_HOUR: Final = 3
 """In UTC: the small hours in Riyadh."""
 
@@ -38,21 +40,26 @@ _HOUSEKEEPING_HOUR: Final = 3
 class Engine:
     """Polls each source on its own interval and walks what it brings through the stages, until it is stopped."""
 
-    def __init__(self, runtime: Runtime, gatherer: Gatherer, extra_steps: Sequence[Callable[[], object]] = ()) -> None:
+    def __init__(self, runtime: Runtime, leased: LeasedHosts, extra_steps: Sequence[Callable[[], object]] = ()) -> None:
         self._runtime = runtime
-        self._gatherer = gatherer
+        self._leased = leased
         self._extra_steps = tuple(extra_steps)
         self._scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": None})
         self._advancing = asyncio.Lock()
-        self._fetching = asyncio.Lock()
-        self._busy_hosts: set[str] = set()
+        self._arrived = asyncio.Event()
+        self._stopping = False
+        self._polling: dict[str, asyncio.Task[None]] = {}
+        self._fetching: dict[str, asyncio.Task[None]] = {}
+        self._background: list[asyncio.Task[None]] = []
+        self._elsewhere: dict[str, float] = {}
 
     async def start(self) -> None:
-        """Recover what a crash left, plan every source, and begin."""
+        """Recover what a crash left, and begin."""
         self._scheduler.start()
-        await self._guarded("plan sources", self._plan_hosts)
-        self._every(_SYNC_SECONDS, "plan-sources", "plan sources", self._plan_hosts)
+        self._background = [asyncio.create_task(self._advance_for_ever())]
+        self._every(_LOOK_SECONDS, "look", "look for what is due", self._look)
         self._every(_SWEEP_SECONDS, "work", "work through", self._work_through)
+        self._every(_WATCH_SECONDS, "watch-sources", "watch over the sources", self._watch_sources)
         self._scheduler.add_job(
             self._guarded,
             CronTrigger(hour=_HOUSEKEEPING_HOUR, timezone="UTC"),
@@ -72,75 +79,76 @@ class Engine:
         self._scheduler.add_job(self._guarded, DateTrigger(), args=("work through", self._work_through), id="recover")
 
     async def stop(self) -> None:
-        """Stop planning and wait for the step in progress."""
+        """Begin nothing more, cut what is being gathered (its rows say that it is due still), await the step in progress."""
+        self._stopping = True
         self._scheduler.shutdown(wait=False)
-        async with self._fetching, self._advancing:
+        running = [*self._polling.values(), *self._fetching.values(), *self._background]
+        for task in running:
+            task.cancel()
+        if running:
+            await asyncio.wait(running)
+        async with self._advancing:
             pass
 
     def _every(self, seconds: int, job_id: str, doing: str, step: Callable[[], object]) -> None:
         self._scheduler.add_job(self._guarded, IntervalTrigger(seconds=seconds), args=(doing, step), id=job_id, max_instances=1)
 
-    async def _plan_hosts(self) -> None:
-        """One job for each host, at the time when its first source is due; rows may have changed by other hands."""
-        plan = await asyncio.to_thread(self._next_by_host)
-        for host, due in plan.items():
-            if host in self._busy_hosts:
-                continue  # it plans itself when its round is over
-            job = self._scheduler.get_job(f"host:{host}")
-            if job is None or (job.next_run_time and job.next_run_time > due):
-                self._scheduler.add_job(
-                    self._guarded,
-                    DateTrigger(due),
-                    args=(f"gather from {host}", lambda host=host: self._gather(host)),
-                    id=f"host:{host}",
-                    max_instances=2,  # a round plans its successor before it ends; ``_busy_hosts`` keeps them apart
-                    replace_existing=True,
-                )
+    async def _look(self) -> None:
+        """Begin what is due: one round of polls and one of pages for each host, none of which waits for another host."""
+        polled_meanwhile = set(self._polling)  # what is read of these is out of date by the time that it is there
+        sources_due, pages_due = await aside(jobs.due_work, self._runtime)
+        for host, due in sources_due.items():
+            if host not in polled_meanwhile:
+                self._begin(self._polling, host, partial(self._poll, host, due))
+        for host in pages_due:
+            if not self._leased.gatherer.closed_for(host):
+                self._begin(self._fetching, host, partial(self._fetch, host))
 
-    def _next_by_host(self) -> dict[str, datetime]:
-        now = self._runtime.clock()
-        with self._runtime.database.reading() as session:
-            views = sources.all_sources(session, now)
-        plan: dict[str, datetime] = {}
-        for view in views:
-            if not view.source.paused:
-                due = view.next_poll_at or now
-                plan[view.source.host] = min(due, plan.get(view.source.host, due))
-        return plan
-
-    async def _gather(self, host: str) -> None:
-        if host in self._busy_hosts:
+    def _begin(self, busy: dict[str, asyncio.Task[None]], host: str, step: Callable[[], object]) -> None:
+        if self._stopping or host in busy or self._elsewhere.get(host, 0.0) > monotonic():
             return
-        self._busy_hosts.add(host)
-        try:
-            if work := await asyncio.to_thread(self._due, host):
-                polled = await jobs.poll(self._runtime, self._gatherer, work)
-                for failure in polled.failures:
-                    log.warning("source failed", source=failure.source_id, reason=failure.reason, remedy=failure.remedy)
-            await self._work_through()
-        finally:
-            self._busy_hosts.discard(host)
-        await self._plan_hosts()
+        busy[host] = asyncio.create_task(self._guarded(f"gather from {host}", step))
+        busy[host].add_done_callback(lambda _: busy.pop(host))
 
-    def _due(self, host: str) -> list[tuple[Source, SourceState]]:
-        with self._runtime.database.reading() as session:
-            return [work for work in sources.due(session, self._runtime.clock()) if work[0].host == host]
+    async def _poll(self, host: str, due: Sequence[jobs.Work]) -> None:
+        work = await aside(jobs.spread, self._runtime, due)
+        polled = await jobs.poll(self._runtime, self._leased, work, self._arrived.set)
+        for failure in polled.failures:
+            log.warning("source failed", source=failure.source_id, reason=failure.reason, remedy=failure.remedy)
+        if polled.elsewhere:
+            self._leave(host)
+
+    async def _fetch(self, host: str) -> None:
+        if await jobs.fetch_host(self._runtime, self._leased, host, self._arrived.set) is None:
+            self._leave(host)
+
+    def _leave(self, host: str) -> None:
+        log.info("another process gathers from this host", host=host)
+        self._elsewhere[host] = monotonic() + _ELSEWHERE_SECONDS
+
+    async def _advance_for_ever(self) -> None:
+        """Walk the stages whenever something new was stored."""
+        while True:
+            await self._arrived.wait()
+            self._arrived.clear()
+            await self._guarded("work through", self._work_through)
 
     async def _work_through(self) -> None:
-        """Fetch the pages that are due, then walk the stages."""
-        async with self._fetching:
-            await jobs.fetch_pages(self._runtime, self._gatherer)
+        """Walk the stages once."""
         async with self._advancing:
-            await asyncio.to_thread(pipeline.advance, self._runtime)
+            await aside(pipeline.advance, self._runtime)
             for step in self._extra_steps:
-                await asyncio.to_thread(step)
+                await aside(step)
+
+    async def _watch_sources(self) -> None:
+        await aside(upkeep.watch_sources, self._runtime)
 
     async def _keep_house(self) -> None:
         async with self._advancing:
-            await asyncio.to_thread(jobs.keep_house, self._runtime)
+            await aside(upkeep.keep_house, self._runtime)
 
     async def _queue_digest(self) -> None:
-        await asyncio.to_thread(digests.queue_last_week, self._runtime)
+        await aside(digests.queue_last_week, self._runtime)
 
     async def _guarded(self, doing: str, step: Callable[[], object]) -> None:
         """Run one step; what it raises is said, and the engine goes on: the rows still hold the work."""
@@ -148,6 +156,9 @@ class Engine:
             result = step()
             if asyncio.iscoroutine(result):
                 await result
+        except asyncio.CancelledError:
+            if not self._stopping:
+                raise
         except RasdError as error:
             log.error("step failed", doing=doing, what=error.what, remedy=error.remedy)
         except Exception:  # the last line of defence of a service that must go on: logged with its place

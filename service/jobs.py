@@ -8,35 +8,50 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from crawlers.policy import after_failure, after_success
-from domain.mention import Mention
+from sqlmodel import Session
+
+from crawlers import policy
+from domain.errors import Conflict, NotFound
+from domain.mention import Entry, Mention
+from domain.recall import Sampling
 from domain.source import Discovery, Fetched, FetchResult, PollFailure, PollResult, Source, SourceState
-from registry import cases, erasure, inbox, sources, stories, tagging
+from registry import cases, entries, hosts, inbox, problems, sources, stories, tagging
+from registry.views import InboxResult, NextAction, Subject
+from service.leased_hosts import LeasedHosts
+from service.threads import aside, in_batches
 from service.wiring import Runtime
 
 if TYPE_CHECKING:
     from classifiers.tagger import TagInput
-    from crawlers.gather import Gatherer
     from domain.tags import Tags
     from registry.views import StoredMention
 
+Work = tuple[Source, SourceState]
+
 _TAG_BATCH: Final = 500
 _FETCH_BATCH: Final = 200
-_PURGE_BATCH: Final = 1000
+_STORE_POLLS: Final = 25
+"""Polls stored in one transaction at most: those that are ready together."""
+_MOVED: Final = "moved"
 _STORE_PAGES: Final = 25
 """Pages stored in one transaction: small, so that a crash costs little work and a slow host holds nobody up."""
 
 
 @dataclass(frozen=True, slots=True)
 class Polled:
-    """What one round of polls did: sources that answered, and those that failed."""
+    """What one round of polls did: sources that answered, those that failed, those whose host is left alone for now, and the
+    hosts that another process holds, whose sources were left to it."""
 
     answered: int = 0
     failures: tuple[PollFailure, ...] = ()
+    postponed: tuple[PollFailure, ...] = ()
+    elsewhere: tuple[str, ...] = ()
 
 
 def matches(runtime: Runtime, mentions: Iterable[Mention]) -> dict[str, tuple[str, ...]]:
@@ -55,57 +70,162 @@ def matches(runtime: Runtime, mentions: Iterable[Mention]) -> dict[str, tuple[st
     return matched
 
 
-async def poll(runtime: Runtime, gatherer: Gatherer, work: Sequence[tuple[Source, SourceState]]) -> Polled:
-    """Poll these sources and store what each brings as soon as it answers."""
-    by_id = {source.id: source for source, _ in work}
-    answered, failures = 0, []
-    async for result in gatherer.poll(work):
-        await asyncio.to_thread(_keep_poll, runtime, by_id[result.source_id], result)
-        if isinstance(result, Discovery):
-            answered += 1
-        else:
-            failures.append(result)
-    return Polled(answered, tuple(failures))
+# ------------------------------------------------------------------------------------------------------------------- gathering
 
 
-def _keep_poll(runtime: Runtime, source: Source, result: PollResult) -> None:
+def due_work(runtime: Runtime) -> tuple[dict[str, list[Work]], list[str]]:
+    """What is due now: sources by host, the longest waiting first, and the hosts that have pages to fetch."""
     now = runtime.clock()
-    # Jitter spreads sources that were added together; it need not be unguessable.
-    jitter = random.random()  # noqa: S311
-    if isinstance(result, Discovery):
-        matched = matches(runtime, result.mentions)
-        found = len(result.mentions) + len(result.entries)
-        with runtime.database.transaction() as session:
-            if not result.unchanged:
-                inbox.store_discovery(session, result, matched, now, runtime.secret)
-            sources.record_discovery(session, result, after_success(source, now, yielded=found, jitter=jitter), now)
-        return
-    with runtime.database.transaction() as session:
-        failed_before = sources.find(session, source.id, now).failures
-        plan = after_failure(source, result, failed_before, now, jitter)
-        sources.record_failure(session, result, plan, now)
-
-
-async def fetch_pages(runtime: Runtime, gatherer: Gatherer) -> int:
-    """Fetch the pages that are due and store them; returns how many were tried."""
+    by_host: dict[str, list[Work]] = defaultdict(list)
     with runtime.database.reading() as session:
-        pending = inbox.pending_entries(session, runtime.clock(), _FETCH_BATCH)
-        known = [view.source for view in sources.all_sources(session)] if pending else []
-    waiting: list[FetchResult] = []
-    async for result in gatherer.fetch([item.entry for item in pending], known):
-        waiting.append(result)
-        if len(waiting) >= _STORE_PAGES:
-            await asyncio.to_thread(_keep_pages, runtime, waiting)
-            waiting = []
-    if waiting:
-        await asyncio.to_thread(_keep_pages, runtime, waiting)
-    return len(pending)
+        for source, state in sources.due(session, now):
+            by_host[source.host].append((source, state))
+        return by_host, entries.hosts_with_pages(session, now)
 
 
-def _keep_pages(runtime: Runtime, results: Sequence[FetchResult]) -> None:
+def spread(runtime: Runtime, due: Sequence[Work]) -> list[Work]:
+    """The sources of one host that are polled in this round; where many are due at once, the others are given later turns."""
+    later = policy.staggered(due, runtime.clock())
+    if later:
+        with runtime.database.transaction() as session:
+            hosts.postpone(session, later)
+    return [work for work in due if work[0].id not in later]
+
+
+async def poll(runtime: Runtime, leased: LeasedHosts, work: Sequence[Work], arrived: Callable[[], None] = lambda: None) -> Polled:
+    """Poll these sources and store what each brings as soon as it answers. ``arrived`` is called when something new is stored."""
+    by_id = {source.id: (source, state) for source, state in work}
+    done: list[PollResult] = []
+    async with leased.held({source.host for source, _ in work}) as held:
+        mine = [(source, state) for source, state in work if source.host in held]
+        async for results in in_batches(leased.gatherer.poll(mine), _STORE_POLLS):
+            if await aside(_keep_polls, runtime, by_id, results):
+                arrived()
+            done += results
+    failed = [result for result in done if isinstance(result, PollFailure)]
+    return Polled(
+        answered=len(done) - len(failed),
+        failures=tuple(each for each in failed if not each.postponed),
+        postponed=tuple(each for each in failed if each.postponed),
+        elsewhere=tuple(sorted({source.host for source, _ in work} - held)),
+    )
+
+
+def _keep_polls(runtime: Runtime, by_id: Mapping[str, Work], results: Sequence[PollResult]) -> bool:
+    """Store what several polls brought, in one transaction; whether anything is new. One that the store refuses costs the others
+    nothing."""
+    matched = [matches(runtime, result.mentions) if isinstance(result, Discovery) else {} for result in results]
+    try:
+        with runtime.database.transaction() as session:
+            kept = [
+                _keep_poll(runtime, session, *by_id[each.source_id], each, found)
+                for each, found in zip(results, matched, strict=True)
+            ]
+    except (Conflict, NotFound):
+        if len(results) == 1:
+            raise
+        kept = [_keep_polls(runtime, by_id, [each]) for each in results]
+    return any(kept)
+
+
+def _keep_poll(
+    runtime: Runtime,
+    session: Session,
+    source: Source,
+    before: SourceState,
+    result: PollResult,
+    matched: Mapping[str, tuple[str, ...]],
+) -> bool:
+    now = runtime.clock()
+    if isinstance(result, PollFailure):
+        _keep_failure(session, source, result, now)
+        return False
+    stored = InboxResult()
+    if not result.unchanged:
+        stored = inbox.store_discovery(session, result, matched, now, runtime.secret, sampling=_sampling(runtime))
+    found = len(result.mentions) + len(result.entries)
+    plan = policy.after_success(source, now, state=result.state, yielded=found)
+    sources.record_discovery(session, result, plan, now)
+    _note_move(session, source, before, result.state, now)
+    return bool(stored.new or stored.revised or stored.entries)
+
+
+def _keep_failure(session: Session, source: Source, failure: PollFailure, now: datetime) -> None:
+    """A source that ended (410) is paused by itself: its problem waits for a person, who corrects or removes it."""
+    failed_before = sources.find(session, source.id, now).failures
+    if failure.postponed:
+        sources.record_failure(session, failure, policy.after_postponed(source, failure, failed_before, now), now)
+        return
+    # Jitter spreads sources that failed together; it need not be unguessable.
+    plan = policy.after_failure(source, failure, failed_before, now, random.random())  # noqa: S311
+    sources.record_failure(session, failure, plan, now)
+    if failure.gone:
+        sources.pause(session, source.id)
+
+
+def _note_move(session: Session, source: Source, before: SourceState, after: SourceState, now: datetime) -> None:
+    """Told once: the source is read at its new address already, but a person should take that over (REQUIREMENTS G2)."""
+    subject = problems.matter_of(source.id, _MOVED)
+    if after.moved_to and after.moved_to != before.moved_to:
+        reason = f"{source.url} moved to {after.moved_to} for good: it is read there; take the new address over"
+        problem = problems.Problem(Subject.SOURCE, subject, source.id, reason, NextAction.CHECK_SOURCE)
+        problems.report(session, [problem], now)
+    elif before != after and not after.moved_to:
+        problems.solve(session, Subject.SOURCE, [subject])
+
+
+async def fetch_pages(runtime: Runtime, leased: LeasedHosts) -> int:
+    """Fetch the pages that are due, host beside host, and store them; returns how many were tried. Hosts that another process
+    holds or that are left alone for now are passed over."""
+    waiting = (await aside(due_work, runtime))[1]
+    tried = await asyncio.gather(*(fetch_host(runtime, leased, host) for host in waiting), return_exceptions=True)
+    for each in tried:
+        if isinstance(each, BaseException):
+            raise each
+    return sum(each or 0 for each in tried if isinstance(each, int))
+
+
+async def fetch_host(runtime: Runtime, leased: LeasedHosts, host: str, arrived: Callable[[], None] = lambda: None) -> int | None:
+    """Fetch the pages of one host until none is due; returns how many were tried, None where another process holds the host.
+
+    ``arrived`` is called when something new is stored."""
+    tried = 0
+    async with leased.held([host]) as held:
+        if not held:
+            return None
+        while not leased.gatherer.closed_for(host):
+            pending, known = await aside(_pending, runtime, host)
+            if not pending:
+                break
+            async for results in in_batches(leased.gatherer.fetch(pending, known), _STORE_PAGES):
+                if await aside(_keep_pages, runtime, results):
+                    arrived()
+            tried += len(pending)
+    return tried
+
+
+def _pending(runtime: Runtime, host: str) -> tuple[list[Entry], list[Source]]:
+    """Pages of a host whose turn has come, and the sources that announced them."""
+    now = runtime.clock()
+    with runtime.database.reading() as session:
+        pending = [each.entry for each in entries.pending_entries(session, now, _FETCH_BATCH, host=host)]
+        names = sorted({entry.source_id for entry in pending})
+        return pending, [sources.find(session, name, now).source for name in names]
+
+
+def _keep_pages(runtime: Runtime, results: Sequence[FetchResult]) -> bool:
     matched = matches(runtime, (mention for result in results if isinstance(result, Fetched) for mention in result.mentions))
     with runtime.database.transaction() as session:
-        inbox.store_fetched(session, results, matched, runtime.clock(), runtime.secret)
+        now = runtime.clock()
+        stored = inbox.store_fetched(session, results, matched, now, runtime.secret, sampling=_sampling(runtime))
+    return bool(stored.new or stored.revised)
+
+
+def _sampling(runtime: Runtime) -> Sampling:
+    return Sampling(runtime.settings.recall.sample_size, runtime.profile.calendar.timezone)
+
+
+# ------------------------------------------------------------------------------------------------------- tagging and thereafter
 
 
 def tag(runtime: Runtime) -> int:
@@ -188,17 +308,6 @@ def deliver(runtime: Runtime) -> int:
     from notify.outbox import deliver_due
 
     return deliver_due(runtime.database, runtime.senders, runtime.clock()).sent
-
-
-def keep_house(runtime: Runtime) -> None:
-    """Once a day: what is in nobody's remit is purged, and story bands older than their window go (REQUIREMENTS L1, G5)."""
-    now = runtime.clock()
-    purged = _PURGE_BATCH
-    while purged >= _PURGE_BATCH:
-        with runtime.database.transaction() as session:
-            purged = erasure.purge(session, now, runtime.secret, limit=_PURGE_BATCH)
-    with runtime.database.transaction() as session:
-        stories.forget_old(session, now)
 
 
 def _batches(step: Callable[[], int]) -> Iterator[int]:

@@ -9,6 +9,8 @@ from crawlers import reactor
 from crawlers.gather import Gatherer
 from registry import deliveries
 from service import pipeline
+from service.holders import alive
+from service.leased_hosts import LeasedHosts
 from service.pipeline import Summary
 from service.wiring import Runtime
 
@@ -17,9 +19,9 @@ async def run_once(
     runtime: Runtime, before_summary: Callable[[], None] = lambda: None, progress: Callable[[str], None] = lambda _: None
 ) -> Summary:
     """One pass over every source in this loop. ``progress`` is told a line about each stage."""
-    async with gathering(runtime) as gatherer:
+    async with gathering(runtime) as leased:
         recover(runtime)
-        return await pipeline.run_once(runtime, gatherer, before_summary, progress)
+        return await pipeline.run_once(runtime, leased, before_summary, progress)
 
 
 def recover(runtime: Runtime) -> None:
@@ -29,8 +31,9 @@ def recover(runtime: Runtime) -> None:
 
 
 @contextlib.asynccontextmanager
-async def gathering(runtime: Runtime) -> AsyncIterator[Gatherer]:
-    """A gatherer in the running loop."""
+async def gathering(runtime: Runtime) -> AsyncIterator[LeasedHosts]:
+    """A gatherer in the running loop, with what is remembered of every host, and a name of its own to hold hosts under."""
     reactor.install()
-    async with Gatherer(runtime.crawl) as gatherer:
-        yield gatherer
+    with alive(runtime.home) as holder:
+        async with Gatherer(runtime.crawl) as gatherer, LeasedHosts(runtime, gatherer, holder) as leased:
+            yield leased

@@ -6,15 +6,13 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from domain.source import PollFailure
 from registry import figures, sources
-from service import jobs
+from service import jobs, upkeep
+from service.leased_hosts import LeasedHosts
 from service.wiring import Runtime
-
-if TYPE_CHECKING:
-    from crawlers.gather import Gatherer
 
 AFTER_GATHERING: Final[tuple[Callable[[Runtime], int], ...]] = (
     jobs.tag,
@@ -49,7 +47,7 @@ def advance(runtime: Runtime) -> int:
 
 async def run_once(
     runtime: Runtime,
-    gatherer: Gatherer,
+    leased: LeasedHosts,
     before_summary: Callable[[], None] = lambda: None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Summary:
@@ -63,12 +61,17 @@ async def run_once(
         before = figures.summary(session)
         work = [(view.source, view.state) for view in sources.all_sources(session) if not view.source.paused]
     progress(f"polling {len(work)} sources")
-    polled = await jobs.poll(runtime, gatherer, work)
+    polled = await jobs.poll(runtime, leased, work)
+    for failure in polled.postponed:
+        progress(f"not polled now: {failure.source_id} ({failure.reason})")
+    for host in polled.elsewhere:
+        progress(f"left to another Rasd, which gathers from it now: {host}")
     pages = 0
-    while fetched := await jobs.fetch_pages(runtime, gatherer):
+    while fetched := await jobs.fetch_pages(runtime, leased):
         pages += fetched
         progress(f"fetched {pages} pages")
     progress("classifying, registering, delivering")
+    await asyncio.to_thread(upkeep.watch_sources, runtime)
     await asyncio.to_thread(advance, runtime)
     await asyncio.to_thread(before_summary)
     with runtime.database.reading() as session:

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
 from domain.errors import ProfileError
-from domain.profile import Body, Department, ImportanceRules, Opening, Profile, Topic, WatchQuery
+from domain.profile import Body, ComplexityRules, Department, ImportanceRules, Opening, Profile, Topic, WatchQuery
 from domain.service_calendar import ServiceCalendar
 from domain.tags import OTHER_TOPIC, Complexity
 
@@ -57,7 +57,8 @@ def parse_profile(text: str, where: str) -> Profile:
         watch=reader.rows("watch", WatchQuery),
         threshold=reader.number("threshold", 0.5),
         opening=MappingProxyType({key: reader.choice(f"opening.{key}", Opening) for key in reader.table("opening")}),
-        importance=ImportanceRules(**_tuples(reader.table("importance"))),
+        importance=reader.rules("importance", ImportanceRules),
+        complexity=reader.rules("complexity", ComplexityRules),
         resolve=MappingProxyType({each: timedelta(hours=reader.number(f"resolve_hours.{each}")) for each in Complexity}),
         inquiry_time=timedelta(hours=reader.number("resolve_hours.inquiry", 42)),
         calendar=_calendar(reader),
@@ -171,6 +172,19 @@ class _Reader:
             except TypeError as error:
                 raise ProfileError(f"{self.where}: [[{key}]] number {number}: {error}", "fill in what is missing") from error
         return tuple(made)
+
+    def rules(self, key: str, make: Callable[..., T]) -> T:
+        """The table ``[key]`` as a value object of lists of texts and whole numbers; a wrong or unknown key is an error."""
+        table = self.table(key)
+        defaults = {field.name: field.default for field in fields(make)}  # type: ignore[arg-type]
+        for name, value in table.items():
+            if name not in defaults:
+                raise ProfileError(f"{self.where}: [{key}] has the unknown key «{name}»", f"known: {', '.join(sorted(defaults))}")
+            if isinstance(defaults[name], tuple):
+                self.texts(f"{key}.{name}")
+            elif isinstance(value, bool) or not isinstance(value, int):
+                raise self._wrong(f"{key}.{name}", value, "a whole number")
+        return make(**_tuples(table))
 
     def _find(self, key: str, default: object) -> Any:
         value: Any = self._table

@@ -52,6 +52,8 @@ class CrawlTable(_Table):
     timeout: float = Field(30.0, gt=0, le=600, description="seconds for a whole response")
     max_bytes: int = Field(10 * 1024 * 1024, ge=1024, description="largest response in bytes, unpacked")
     obey_robots: bool = Field(True, description="keep to robots.txt")
+    render: bool = Field(False, description="render pages that scripts build in a browser; needs the extra rasd[browser]")
+    browser: str = Field("", description="path of the Chromium that renders; empty: Playwright's own")
     allow_networks: tuple[str, ...] = Field((), description="private ranges that may be fetched, as 127.0.0.0/8")
 
 
@@ -95,7 +97,41 @@ class DigestTable(_Table):
 class AlertsTable(_Table):
     """``[alerts]``: told at once (REQUIREMENTS N3)."""
 
-    recipients: tuple[str, ...] = Field((), description="who is told of high importance at once")
+    recipients: tuple[str, ...] = Field((), description="who is told at once of high importance, and of sources in trouble")
+
+
+class RecallTable(_Table):
+    """``[recall]``: the weekly sample that shows what was missed (REQUIREMENTS C9)."""
+
+    sample_size: int = Field(30, ge=1, le=1000, description="items a week for each group of sources, of each kind of omission")
+    keep_days: float = Field(14, gt=0, le=14, description="days after which the texts of the sample are erased")
+
+
+class ClassifierTable(_Table):
+    """``[classifier]``: when a transformer is asked beside the compact model, and how much of it (docs/models.md)."""
+
+    remit_below: float = Field(0.7, ge=0, le=1, description="the transformer is asked where the remit's confidence is below this")
+    kind_below: float = Field(0.65, ge=0, le=1, description="the same for the kind")
+    sentiment_below: float = Field(0.6, ge=0, le=1, description="the same for the sentiment")
+    topic_below: float = Field(0.5, ge=0, le=1, description="the same for the topic")
+    near_flagging: float = Field(
+        0.1, ge=0, le=1, description="it is asked too where the kind is this close to the profile's threshold"
+    )
+    most: int = Field(
+        200, ge=0, le=100_000, description="mentions that it is asked about in one run (of 500), the least sure first"
+    )
+    seconds: float = Field(
+        60, gt=0, le=3600, description="seconds that it may take in one run; the rest keeps the compact model's tags"
+    )
+    batch: int = Field(16, ge=1, le=512, description="texts that it reads at a time")
+    threads: int = Field(1, ge=1, le=64, description="threads that it runs in")
+    backend: Literal["auto", "torch", "torch-int8", "onnx"] = Field(
+        "auto", description="what runs it; auto: the 8-bit file where there is one (`rasd models quantise`), else torch"
+    )
+    source: str = Field(
+        "https://huggingface.co/{name}/resolve/{revision}/{file}", description="address that `rasd models pull` fetches from"
+    )
+    camel_data: str = Field("", description="folder of camel-tools' data; empty: .camel_tools in the user's own folder")
 
 
 class Settings(BaseSettings):
@@ -111,6 +147,8 @@ class Settings(BaseSettings):
     mail: MailTable = MailTable()
     digest: DigestTable = DigestTable()
     alerts: AlertsTable = AlertsTable()
+    recall: RecallTable = RecallTable()
+    classifier: ClassifierTable = ClassifierTable()
 
     @classmethod
     def settings_customise_sources(

@@ -1,236 +1,204 @@
-"""``rasd sources``: finding, adding, checking, and files of sources."""
+"""``rasd sources``: finding, adding and checking sources, and taking them from files."""
 
 from __future__ import annotations
 
 import asyncio
-import csv
-import re
-import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from lxml import etree
-
+from domain.addresses import canonical_url
 from domain.errors import InputError
 from domain.outlet import AnswerChannel, Medium, Outlet
 from domain.profile import Profile
-from domain.source import Source, SourceKind
-from registry import sources
+from domain.source import CrawlSettings, Source, SourceKind
+from registry import outlets, sources
 from registry.database import Database
 from service.settings import Settings
+from service.source_files import read_file, write_file
+from service.source_rows import Row, handle_source, search_source, to_source, to_values
 from service.wiring import crawl_settings
 
 if TYPE_CHECKING:
+    from sqlmodel import Session
+
     from crawlers.find import Preview
+    from crawlers.finding import Found
 
-_FIELDS: Final = ("id", "kind", "name", "outlet", "url", "query", "interval_minutes", "article_links", "body", "timezone")
+DEFAULT_MINUTES: Final = 10.0
+"""Minutes between two polls of a source where nobody says otherwise."""
 
 
-def add(database: Database, settings: Settings, profile: Profile, url: str, *, name: str, minutes: float) -> list[Source]:
-    """Find what stands behind an address and save it; X for ``@handle`` and ``x:query``.
+@dataclass(frozen=True)
+class Look:
+    """What stands behind an address, and what it would bring; nothing is saved yet. For X there is nothing to look at."""
 
-    Raises ``InputError`` or ``SourceError``.
+    address: str
+    sources: tuple[Source, ...]
+    found: Found | None = None
+    previews: tuple[Preview, ...] = ()
+    site: str = ""
+
+
+@dataclass
+class ImportReport:
+    """What came of a file of sources. ``notes`` are for information, ``problems`` are rows that were not taken."""
+
+    added: int = 0
+    updated: int = 0
+    notes: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+
+def look(settings: Settings, profile: Profile, address: str, *, everything: bool = False) -> Look:
+    """Find what stands behind an address, with a preview of five items; X for ``@handle`` and ``x:query``.
+
+    ``everything`` takes all that is usable, not only what is needed. Raises ``InputError`` or ``SourceError``.
     """
-    found = _social(url) or asyncio.run(_find(settings, profile, url))
-    saved = [replace(source, name=name or source.name, interval=timedelta(minutes=minutes)) for source in found]
+    social = _social(address)
+    if social is not None:
+        return Look(address, (social,))
+    return asyncio.run(_look(crawl_settings(settings, profile), address, everything))
+
+
+async def _look(crawl: CrawlSettings, address: str, everything: bool) -> Look:
+    from crawlers import reactor
+    from crawlers.find import find_sources, preview_of
+    from crawlers.gather import Gatherer
+
+    reactor.install()
+    gatherer = Gatherer(crawl)
+    found = await find_sources(address, crawl, gatherer=gatherer)
+    chosen = tuple(finding.source for finding in found.usable) if everything else found.sources
+    return Look(address, chosen, found, tuple(await preview_of(found, crawl, chosen, gatherer=gatherer)), found.site)
+
+
+def _social(text: str) -> Source | None:
+    if text.startswith("@"):
+        return handle_source(text)
+    return search_source(text[2:]) if text.startswith("x:") else None
+
+
+def save(database: Database, seen: Look, *, name: str = "", minutes: float | None = None) -> list[tuple[Source, bool]]:
+    """Save what was looked at; each source with whether it is new.
+
+    One that is watched already keeps its settings, except those that are named now.
+    """
+    saved: list[tuple[Source, bool]] = []
     with database.transaction() as session:
-        for source in saved:
-            sources.save(session, source, outlet_of(source))
+        known = _Known(session)
+        for source in seen.sources:
+            before = known.of(source)
+            kept = before or replace(source, interval=timedelta(minutes=DEFAULT_MINUTES))
+            kept = replace(kept, interval=timedelta(minutes=minutes)) if minutes is not None else kept
+            kept = replace(kept, name=_renamed(source.name, seen.site, name)) if name else kept
+            saved.append((_write(session, kept, outlet_of(kept, name or seen.site)), before is None))
     return saved
 
 
-def _social(text: str) -> list[Source]:
-    if re.fullmatch(r"@\w{1,15}", text):
-        handle = text[1:]
-        return [Source(f"x-mentions-{handle.lower()}", SourceKind.X_MENTIONS, "x", f"X {text}", query=handle)]
-    if text.startswith("x:"):
-        query = text[2:].strip()
-        if not query or len(query) > 512:
-            raise InputError(f"a search on X of {len(query)} characters", "X takes 1 to 512")
-        slug = re.sub(r"\W+", "-", query.lower()).strip("-")[:40]
-        return [Source(f"x-search-{slug}", SourceKind.X_SEARCH, "x", f"X {query}", query=query)]
-    return []
+def _renamed(found: str, site: str, name: str) -> str:
+    """A section's name with the outlet's as the person gave it."""
+    section = found.removeprefix(f"{site}: ")
+    return f"{name}: {section}" if section != found and section else name
 
 
-async def _find(settings: Settings, profile: Profile, url: str) -> list[Source]:
-    from crawlers import reactor
-    from crawlers.find import find_sources
-
-    reactor.install()
-    return await find_sources(url, crawl_settings(settings, profile))
-
-
-def outlet_of(source: Source) -> Outlet:
-    """A first directory entry for a new source's outlet; the console completes it."""
+def outlet_of(source: Source, name: str = "") -> Outlet:
+    """A first directory entry for a new source's outlet; people complete it."""
     if source.kind.is_social:
         return Outlet("x", "إكس", "X", Medium.SOCIAL, home_url="https://x.com", answer_channel=AnswerChannel.X_REPLY)
     parts = urlsplit(source.url)
     medium = Medium.ORGANISATION if source.kind is SourceKind.PDF_REPORT else Medium.NEWSPAPER
-    return Outlet(source.outlet_id, source.name, medium=medium, home_url=f"{parts.scheme}://{parts.netloc}/")
+    return Outlet(source.outlet_id, name or source.name, medium=medium, home_url=f"{parts.scheme}://{parts.netloc}/")
 
 
-def check(settings: Settings, profile: Profile, url: str) -> list[dict[str, Any]]:
-    """What stands behind an address, with a preview of items for each source found; nothing is saved."""
-
-    async def look() -> list[Preview]:
-        crawl = crawl_settings(settings, profile)
-        return [await check_source(source, crawl) for source in await _find(settings, profile, url)]
-
-    from crawlers.find import check_source
-
-    return [_preview(preview) for preview in asyncio.run(look())]
+def _write(session: Session, source: Source, proposed: Outlet, *, outlet_is_named: bool = False) -> Source:
+    """Save a source under its outlet's entry in the directory, which is never overwritten."""
+    own = outlets.find(session, proposed.id)
+    outlet = (own or proposed) if outlet_is_named else outlets.matched(session, proposed)
+    source = replace(source, outlet_id=outlet.id)
+    sources.save(session, source, outlet)
+    return source
 
 
-def _preview(preview: Preview) -> dict[str, Any]:
-    failure = preview.failure
-    return {
-        "kind": preview.source.kind.value,
-        "url": preview.source.url,
-        "name": preview.source.name,
-        "announced": preview.announced,
-        "items": [
-            {
-                "title": item.title,
-                "url": item.url,
-                "published_at": item.published_at,
-                "author": item.author,
-                "characters": len(item.text),
-            }
-            for item in preview.mentions
-        ],
-        "problems": [f"{problem.where}: {problem.reason}" for problem in preview.problems]
-        + ([f"{failure.reason}; {failure.remedy}"] if failure else []),
-    }
+class _Known:
+    """The sources that are watched, by their id and by what they read."""
+
+    def __init__(self, session: Session) -> None:
+        self._by_id = {view.source.id: view.source for view in sources.all_sources(session)}
+        self._by_place = {_place(source): source for source in self._by_id.values()}
+
+    def of(self, source: Source) -> Source | None:
+        """The source that reads the same, under whatever id."""
+        return self._by_place.get(_place(source))
+
+    def with_id(self, source_id: str) -> Source | None:
+        """The source of this id."""
+        return self._by_id.get(source_id)
+
+    def add(self, source: Source) -> None:
+        """Remember one that was just saved."""
+        self._by_id[source.id] = self._by_place[_place(source)] = source
 
 
-def import_file(database: Database, file: Path) -> tuple[int, list[str]]:
-    """Add every source of an OPML, TOML or CSV file; returns how many, and a sentence for each row that cannot be used."""
-    good: list[Source] = []
-    problems: list[str] = []
-    for where, row in _rows(file):
-        try:
-            good.append(_source(row))
-        except InputError as error:
-            problems.append(f"{where}: {error}")
+def _place(source: Source) -> tuple[SourceKind, str]:
+    """What a source reads: the same by http and https, with www and without."""
+    address = canonical_url(source.url).partition("://")[2].removeprefix("www.") or source.url
+    return source.kind, source.query.casefold() if source.kind.is_social else address
+
+
+def import_file(database: Database, file: Path) -> ImportReport:
+    """Add every source of an OPML, TOML or CSV file: the good rows go in, each other one is a problem with its line and remedy.
+
+    Rows that read the same are taken once. Raises ``InputError`` where the file as a whole cannot be read.
+    """
+    read = read_file(file)
+    report = ImportReport(notes=list(read.notes))
+    lines: dict[tuple[SourceKind, str], str] = {}
     with database.transaction() as session:
-        for source in good:
-            sources.save(session, source, outlet_of(source))
-    return len(good), problems
+        known = _Known(session)
+        for row in read.rows:
+            try:
+                source = to_source(row)
+            except InputError as error:
+                report.problems.append(f"{row.where}: {error}")
+                continue
+            if _place(source) in lines:
+                report.notes.append(f"{row.where}: the same as {lines[_place(source)]}, taken once")
+                continue
+            lines[_place(source)] = row.where
+            _take(session, known, row, source, report)
+    return report
 
 
-def _rows(file: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    try:
-        data = file.read_bytes()
-        match file.suffix.lower():
-            case ".csv":
-                for number, line in enumerate(csv.DictReader(data.decode("utf-8-sig").splitlines()), 2):
-                    yield f"line {number}", line
-            case ".toml":
-                for number, table in enumerate(tomllib.loads(data.decode("utf-8")).get("source", []), 1):
-                    yield f"[[source]] number {number}", table
-            case ".opml" | ".xml":
-                safe = etree.XMLParser(resolve_entities=False, no_network=True)
-                outlines = etree.fromstring(data, safe).iter("outline")
-                for number, outline in enumerate((each for each in outlines if each.get("xmlUrl")), 1):
-                    name = outline.get("title") or outline.get("text") or ""
-                    yield f"outline {number}", {"url": outline.get("xmlUrl"), "name": name, "kind": "feed"}
-            case suffix:
-                raise InputError(f"{file}: files ending in «{suffix}» are not read", "give .opml, .toml or .csv")
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, etree.XMLSyntaxError) as error:
-        raise InputError(f"{file}: cannot be read ({error})", "correct the file") from error
+def _take(session: Session, known: _Known, row: Row, source: Source, report: ImportReport) -> None:
+    """Save one row. What is watched already keeps what the row does not say."""
+    before = known.of(source)
+    if before is None and not row.values.get("id") and known.with_id(source.id) is not None:
+        source = replace(source, id=_free_id(source.id, known))
+    before = before or known.with_id(source.id)
+    if before is not None:
+        if before.id != source.id:
+            report.notes.append(f"{row.where}: watched already as «{before.id}», which is updated")
+        said = {name: value for name, value in row.values.items() if value.strip()}
+        source = to_source(replace(row, values={**to_values(before), **said, "id": before.id}))
+    report.added += before is None
+    report.updated += before is not None
+    known.add(_write(session, source, outlet_of(source), outlet_is_named=bool(row.values.get("outlet")) or before is not None))
 
 
-def _source(row: Mapping[str, Any]) -> Source:
-    value = {key: str(row.get(key) or "").strip() for key in _FIELDS}
-    try:
-        kind = SourceKind(value["kind"] or "feed")
-    except ValueError as error:
-        raise InputError(f"the kind «{value['kind']}» is not known", f"use one of: {', '.join(SourceKind)}") from error
-    if kind.is_social:
-        if not value["query"]:
-            raise InputError(f"a source of kind {kind} needs a query", "fill in the column query")
-        given = _social(f"@{value['query'].lstrip('@')}" if kind is SourceKind.X_MENTIONS else f"x:{value['query']}")
-        if not given:
-            raise InputError(f"«{value['query']}» is no handle", "write it as @MofCare")
-        source = given[0]
-    else:
-        host = urlsplit(value["url"]).netloc
-        if urlsplit(value["url"]).scheme not in ("http", "https") or not host:
-            raise InputError(f"«{value['url']}» is no web address", "write it as https://…")
-        slug = re.sub(r"\W+", "-", f"{host}{urlsplit(value['url']).path}".lower()).strip("-")[:80]
-        source = Source(slug, kind, value["outlet"] or host, value["name"] or host, url=value["url"])
-    return replace(
-        source,
-        id=value["id"] or source.id,
-        name=value["name"] or source.name,
-        interval=_interval(value["interval_minutes"]),
-        article_links=value["article_links"],
-        body=value["body"],
-        timezone=value["timezone"] or source.timezone,
-    )
-
-
-def _interval(text: str) -> timedelta:
-    try:
-        minutes = float(text or 10)
-    except ValueError as error:
-        raise InputError(f"interval_minutes is «{text}»", "give a number") from error
-    if not 0.1 <= minutes <= 7 * 24 * 60:
-        raise InputError(f"interval_minutes is {text}", "give 0.1 to 10080")
-    return timedelta(minutes=minutes)
+def _free_id(wanted: str, known: _Known) -> str:
+    number = 2
+    while known.with_id(f"{wanted}-{number}") is not None:
+        number += 1
+    return f"{wanted}-{number}"
 
 
 def export_file(database: Database, file: Path) -> int:
-    """Write every source to an OPML, TOML or CSV file; returns how many (OPML carries feeds alone)."""
+    """Write every source to an OPML, TOML or CSV file; returns how many. Nothing that ``import_file`` reads is lost."""
     with database.reading() as session:
-        rows = [_row(view.source) for view in sources.all_sources(session)]
-    match file.suffix.lower():
-        case ".csv":
-            with file.open("w", encoding="utf-8", newline="") as stream:
-                writer = csv.DictWriter(stream, fieldnames=_FIELDS)
-                writer.writeheader()
-                writer.writerows(rows)
-        case ".toml":
-            tables = (
-                "[[source]]\n" + "".join(f"{key} = {_toml(value)}\n" for key, value in row.items() if value) for row in rows
-            )
-            file.write_text("\n".join(tables), encoding="utf-8")
-        case ".opml" | ".xml":
-            rows = [row for row in rows if row["kind"] == SourceKind.FEED]
-            file.write_bytes(_opml(rows))
-        case suffix:
-            raise InputError(f"{file}: files ending in «{suffix}» are not written", "name it .opml, .toml or .csv")
+        rows: Sequence[dict[str, str]] = [to_values(view.source) for view in sources.all_sources(session)]
+    write_file(file, rows)
     return len(rows)
-
-
-def _row(source: Source) -> dict[str, str]:
-    return {
-        "id": source.id,
-        "kind": source.kind.value,
-        "name": source.name,
-        "outlet": source.outlet_id,
-        "url": source.url,
-        "query": source.query,
-        "interval_minutes": f"{source.interval.total_seconds() / 60:g}",
-        "article_links": source.article_links,
-        "body": source.body,
-        "timezone": source.timezone,
-    }
-
-
-def _toml(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")
-    return f'"{escaped}"'
-
-
-def _opml(rows: list[dict[str, str]]) -> bytes:
-    root = etree.Element("opml", version="2.0")
-    etree.SubElement(etree.SubElement(root, "head"), "title").text = "Rasd"
-    body = etree.SubElement(root, "body")
-    for row in rows:
-        etree.SubElement(body, "outline", type="rss", text=row["name"], title=row["name"], xmlUrl=row["url"])
-    return bytes(etree.tostring(root, xml_declaration=True, encoding="utf-8", pretty_print=True))

@@ -6,20 +6,26 @@ import gc
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from domain.profile import Profile
 from domain.source import CrawlSettings
 from service.home import home_secret
+from service.models import make_classifier
 from service.profiles import SHIPPED, load_profile, read_profile
 from service.settings import Settings, find_home, read_settings
 
 if TYPE_CHECKING:
-    from classifiers.tagger import Tagger
+    from classifiers.cascade import Classifier
     from classifiers.watch import Watcher
     from notify.outbox import Senders
     from registry.database import Database
+
+
+_TRANSFORMER: Final = "transformer"
+"""The problem's subject where a transformer that was chosen cannot be asked."""
 
 
 def utc_now() -> datetime:
@@ -36,7 +42,7 @@ class Runtime:
     profile: Profile
     database: Database
     watcher: Watcher
-    tagger: Tagger
+    tagger: Classifier
     crawl: CrawlSettings
     senders: Senders
     secret: bytes = field(repr=False)
@@ -80,6 +86,8 @@ def crawl_settings(settings: Settings, profile: Profile) -> CrawlSettings:
         timeout=crawl.timeout,
         max_bytes=crawl.max_bytes,
         obey_robots=crawl.obey_robots,
+        render=crawl.render,
+        browser=crawl.browser,
         allow_networks=crawl.allow_networks,
         ministry_handles=frozenset(handle.lower() for handle in profile.handles),
         x_api_url=x.api_url,
@@ -119,28 +127,45 @@ def senders(settings: Settings, crawl: CrawlSettings) -> Senders:
 
 
 def make_runtime(home: Path, settings: Settings, clock: Callable[[], datetime] = utc_now) -> Runtime:
-    """Everything that the pipeline needs. Raises ``ConfigurationError``, ``ModelError`` or ``StoreError``."""
-    from classifiers.compact import CompactModel, load_shipped
-    from classifiers.tagger import Tagger
+    """Everything that the pipeline needs. Watch queries may name the accounts that the outlets directory holds at this moment.
+
+    Raises ``ConfigurationError``, ``QueryError``, ``ModelError`` or ``StoreError``.
+    """
     from classifiers.watch import compile_queries
+    from registry import outlets
 
     profile = profile_of(settings)
     crawl = crawl_settings(settings, profile)
-    own_model = home / "model"
-    model = CompactModel.load(own_model) if own_model.is_dir() else load_shipped()
+    database = open_database(home, settings)
+    classifier = make_classifier(home, settings.classifier, profile, partial(_keep_trouble, database, clock))
+    with database.reading() as session:
+        outlet_handles = outlets.handles(session)
     _settle_memory()
     return Runtime(
         home=home,
         settings=settings,
         profile=profile,
-        database=open_database(home, settings),
-        watcher=compile_queries(profile.watch, profile),
-        tagger=Tagger(profile, model),
+        database=database,
+        watcher=compile_queries(profile.watch, profile, outlet_handles=outlet_handles),
+        tagger=classifier,
         crawl=crawl,
         senders=senders(settings, crawl),
         secret=home_secret(home),
         clock=clock,
     )
+
+
+def _keep_trouble(database: Database, clock: Callable[[], datetime], reason: str) -> None:
+    """A transformer that cannot be asked is a row that the console shows, until it can be again (DESIGN promise 5)."""
+    from registry import problems
+    from registry.views import NextAction, Subject
+
+    with database.transaction() as session:
+        if reason:
+            problem = problems.Problem(Subject.CLASSIFIER, _TRANSFORMER, "", reason, NextAction.CHECK_CLASSIFIER)
+            problems.report(session, [problem], clock())
+        else:
+            problems.solve(session, Subject.CLASSIFIER, [_TRANSFORMER])
 
 
 def _settle_memory() -> None:

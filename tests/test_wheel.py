@@ -19,6 +19,7 @@ NEEDED = (
     "classifiers/models/compact/weights.npz",
     "classifiers/lexicons/cues.toml",
     "service/demo/texts/mof/articles.jsonl",
+    "service/starter/outlets.toml",
     "service/demo/templates/najd.html",
 )
 

@@ -9,7 +9,9 @@ from classifiers.lexicon import Lexicon
 from classifiers.watch.syntax import And, Field, Near, Node, Not, Or, Term
 from domain.arabic import normalise, tokens
 from domain.errors import QueryError
+from domain.privacy import find_personal_data
 from domain.profile import Profile
+from domain.query_fault import QueryFault
 
 REFUSED_WORDS: Final = (
     "مظاهرة", "مظاهرات", "متظاهر", "متظاهرين", "احتجاج", "احتجاجات", "محتجين", "اعتصام", "معارض", "معارضين", "معارضة",
@@ -30,6 +32,13 @@ def check_limits(
             if leaf.name == "from" and leaf.value not in public:
                 raise _private(leaf.value, leaf.position)
             continue
+        if find_personal_data(leaf.phrase):
+            raise QueryError(
+                f"personal data stands at character {leaf.position + 1}",
+                "no query may look for one person's number, address or plate (REQUIREMENTS L2): leave it out",
+                position=leaf.position,
+                fault=QueryFault.PERSONAL_DATA,
+            )
         for token in tokens(normalise(leaf.phrase)):
             if token.startswith("@") and token[1:] not in public:
                 raise _private(token[1:], leaf.position)
@@ -39,6 +48,8 @@ def check_limits(
                 f"«{hits[0].key}» at character {leaf.position + 1} is a listed word",
                 "Rasd listens for complaints about services, never to people's convictions (REQUIREMENTS L2): leave it out",
                 position=leaf.position,
+                fault=QueryFault.REFUSED_WORD,
+                piece=hits[0].key,
             )
 
 
@@ -53,6 +64,8 @@ def _private(handle: str, position: int) -> QueryError:
         f"the account @{handle} at character {position + 1} is in no directory",
         "only accounts of outlets and bodies can be watched (REQUIREMENTS L2): add it to a directory if it is one",
         position=position,
+        fault=QueryFault.PRIVATE_ACCOUNT,
+        piece=f"@{handle}",
     )
 
 

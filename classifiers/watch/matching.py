@@ -19,6 +19,7 @@ from domain.arabic import Normalised, normalise, normalise_with_offsets, token_s
 from domain.errors import QueryError
 from domain.language import language as detect
 from domain.profile import Profile, WatchQuery
+from domain.query_fault import QueryFault
 
 _WORD: Final = re.compile(r"#?(@\w+|[^\W_]+)")
 _BORDER: Final = 1_000_000_000
@@ -188,13 +189,18 @@ def _compiled(query: WatchQuery, profile: Profile, outlet_handles: Collection[st
         check_limits(tree, profile, outlet_handles, refused)
         _demand_words(tree)
     except QueryError as error:
-        raise QueryError(f"watch query «{query.name}»: {error.what}", error.remedy, position=error.position) from error
+        what = f"watch query «{query.name}»: {error.what}"
+        raise QueryError(what, error.remedy, position=error.position, fault=error.fault, piece=error.piece) from error
     return _Query(query.name, query.service, tree)
 
 
 def _demand_words(tree: Node) -> None:
     if _may_hold_of_nothing(tree):
-        raise QueryError("the query would match texts that hold none of its words", "ask for at least one word beside NOT")
+        raise QueryError(
+            "the query would match texts that hold none of its words",
+            "ask for at least one word beside NOT",
+            fault=QueryFault.NO_DEMANDED_WORD,
+        )
 
 
 def _may_hold_of_nothing(node: Node) -> bool:

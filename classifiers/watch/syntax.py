@@ -14,6 +14,7 @@ from typing import Final
 
 from domain.arabic import normalise, tokens
 from domain.errors import QueryError
+from domain.query_fault import QueryFault
 
 FIELDS: Final = ("from", "lang", "outlet")
 _LANGUAGES: Final = ("ar", "en", "und")
@@ -113,6 +114,7 @@ def _lexemes(query: str) -> list[_Lexeme]:
                     f"the quotation mark at character {start + 1} is never closed",
                     "close it, or leave it out",
                     position=start,
+                    fault=QueryFault.UNCLOSED_QUOTE,
                 )
             found.append(_Lexeme("phrase", query[position:closing], start))
             position = closing + 1
@@ -137,7 +139,7 @@ class _Parser:
     def whole(self) -> Node:
         """The whole query."""
         if not self._lexemes:
-            raise QueryError("the query is empty", "write at least one word", position=0)
+            raise QueryError("the query is empty", "write at least one word", position=0, fault=QueryFault.EMPTY)
         node = self._or()
         rest = self._peek()
         if rest is not None:
@@ -145,6 +147,7 @@ class _Parser:
                 f"the bracket at character {rest.position + 1} closes nothing",
                 "remove it, or open one before it",
                 position=rest.position,
+                fault=QueryFault.STRAY_BRACKET,
             )
         return node
 
@@ -185,6 +188,7 @@ class _Parser:
                     f"a second NEAR follows at character {following.position + 1}",
                     "join two NEAR with AND, each in its own brackets",
                     position=following.position,
+                    fault=QueryFault.SECOND_NEAR,
                 )
         return left
 
@@ -200,7 +204,9 @@ class _Parser:
     def _atom(self) -> Node:
         lexeme = self._peek()
         if lexeme is None:
-            raise QueryError("the query ends where a word is expected", "complete it", position=self._end)
+            raise QueryError(
+                "the query ends where a word is expected", "complete it", position=self._end, fault=QueryFault.ENDS_EARLY
+            )
         self._at += 1
         if lexeme.kind == "open":
             return self._bracket(lexeme)
@@ -214,18 +220,26 @@ class _Parser:
             f"«{lexeme.value}» at character {lexeme.position + 1} stands where a word is expected",
             "put a word, a phrase or a bracket there",
             position=lexeme.position,
+            fault=QueryFault.NO_WORD_HERE,
+            piece=lexeme.value,
         )
 
     def _bracket(self, opening: _Lexeme) -> Node:
         self._enter(opening)
         if self._next_is("close"):
             raise QueryError(
-                f"the brackets at character {opening.position + 1} are empty", "fill or remove them", position=opening.position
+                f"the brackets at character {opening.position + 1} are empty",
+                "fill or remove them",
+                position=opening.position,
+                fault=QueryFault.EMPTY_BRACKETS,
             )
         node = self._or()
         if not self._next_is("close"):
             raise QueryError(
-                f"the bracket at character {opening.position + 1} is never closed", "close it", position=opening.position
+                f"the bracket at character {opening.position + 1} is never closed",
+                "close it",
+                position=opening.position,
+                fault=QueryFault.UNCLOSED_BRACKET,
             )
         self._at += 1
         self._depth -= 1
@@ -238,6 +252,7 @@ class _Parser:
                 f"brackets are nested deeper than {_MOST_NESTED} at character {lexeme.position + 1}",
                 "write the query flatter",
                 position=lexeme.position,
+                fault=QueryFault.TOO_DEEP,
             )
 
 
@@ -245,7 +260,7 @@ def _distance(lexeme: _Lexeme) -> int:
     if not lexeme.extra.isascii() or not lexeme.extra.isdigit() or not 1 <= int(lexeme.extra) <= 50:
         raise QueryError(
             f"{lexeme.value} at character {lexeme.position + 1} has no distance", "write NEAR/5, say (1 to 50 words)",
-            position=lexeme.position,
+            position=lexeme.position, fault=QueryFault.NEAR_DISTANCE, piece=lexeme.value,
         )  # fmt: skip
     return int(lexeme.extra)
 
@@ -260,13 +275,18 @@ def _demand_places(node: Node, near: _Lexeme) -> None:
             f"{near.value} at character {near.position + 1} joins something else than words",
             "put a word, a phrase or (word OR word) on both sides",
             position=near.position,
+            fault=QueryFault.NEAR_SIDES,
+            piece=near.value,
         )
 
 
 def _phrase(lexeme: _Lexeme) -> Term:
     if not tokens(normalise(lexeme.value)):
         raise QueryError(
-            f"the phrase at character {lexeme.position + 1} holds no word", "write a word in it", position=lexeme.position
+            f"the phrase at character {lexeme.position + 1} holds no word",
+            "write a word in it",
+            position=lexeme.position,
+            fault=QueryFault.EMPTY_PHRASE,
         )
     return Term(lexeme.value, lexeme.position)
 
@@ -278,12 +298,16 @@ def _word(lexeme: _Lexeme) -> Term:
             f"«{lexeme.value}» at character {lexeme.position + 1} holds no letter or digit",
             "write a word, or put a phrase in quotation marks",
             position=lexeme.position,
+            fault=QueryFault.NO_LETTER,
+            piece=lexeme.value,
         )
     if lexeme.value.endswith("*") and len(found[-1].lstrip("@")) < 2:
         raise QueryError(
             f"the prefix «{lexeme.value}» at character {lexeme.position + 1} is too short",
             "write at least two letters before the *",
             position=lexeme.position,
+            fault=QueryFault.SHORT_PREFIX,
+            piece=lexeme.value,
         )
     return Term(lexeme.value, lexeme.position, hashtag=lexeme.value.startswith("#"))
 
@@ -295,15 +319,23 @@ def _field(lexeme: _Lexeme) -> Field:
             f"there is no field «{lexeme.value}:» (character {lexeme.position + 1})",
             f"use one of: {', '.join(f'{field}:' for field in FIELDS)}; put a word with a colon in quotation marks",
             position=lexeme.position,
+            fault=QueryFault.UNKNOWN_FIELD,
+            piece=lexeme.value,
         )
     if not value:
         raise QueryError(
-            f"{name}: at character {lexeme.position + 1} has no value", f"write {name}:VALUE", position=lexeme.position
+            f"{name}: at character {lexeme.position + 1} has no value",
+            f"write {name}:VALUE",
+            position=lexeme.position,
+            fault=QueryFault.FIELD_VALUE,
+            piece=lexeme.value,
         )
     if name == "lang" and value not in _LANGUAGES:
         raise QueryError(
             f"lang:{value} at character {lexeme.position + 1} is no language that Rasd knows",
             f"use one of: {', '.join(_LANGUAGES)}",
             position=lexeme.position,
+            fault=QueryFault.LANGUAGE,
+            piece=f"lang:{value}",
         )
     return Field(name, value, lexeme.position)

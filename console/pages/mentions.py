@@ -20,7 +20,7 @@ from domain.mention import Channel
 from domain.people import Actor
 from domain.profile import Profile
 from domain.tags import CASE_KINDS, NO_TOPIC, Flag, Importance, Kind, Remit, Sentiment
-from registry import cases, mentions, tagging
+from registry import cases, mentions, teaching
 from registry.views import MentionView
 
 router = APIRouter(prefix="/mentions", dependencies=[Depends(genuine)])
@@ -76,7 +76,7 @@ def correct(
     """Keep what the person says of it beside the model's word."""
     demand(person.actor, Right.DECIDE)
     with desk.database.transaction() as session:
-        tagging.correct(
+        teaching.answer(
             session,
             mention_id,
             actor=person.actor,

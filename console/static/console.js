@@ -40,6 +40,15 @@
     links[Math.min(links.length - 1, Math.max(0, at + step))].focus();
   });
 
+  /* A button or link marked data-code is pressed by that key, in whatever language the keyboard writes. */
+  document.addEventListener("keydown", (event) => {
+    if (event.repeat || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select")) return;
+    const pressed = document.querySelector(`[data-code="${CSS.escape(event.code)}"]`);
+    if (!pressed?.checkVisibility()) return;
+    event.preventDefault();
+    pressed.click();
+  });
+
   /* On a phone the menu scrolls sideways: the page that is open stands in view. */
   document.querySelector(".menu [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
 

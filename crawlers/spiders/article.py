@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import scrapy
 from scrapy import Request
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawlers.addresses_guard import check_url
+from crawlers.entry_reading import Reading, part_failed, read_first, read_further
 from crawlers.hosts import HostBook
-from crawlers.pages import Page, trouble_of
-from crawlers.reading import fetch_failure, read_entry
+from crawlers.middlewares import NO_ANSWER
+from crawlers.pages import Page, Trouble, trouble_of
+from crawlers.reading import fetch_failure
 from crawlers.reading_thread import read_aside
 from crawlers.scrapy_pages import page_of, trouble_of_error
 from domain.mention import Entry
@@ -24,6 +28,9 @@ from domain.source import FetchFailure, FetchResult, Source
 
 class ArticleSpider(scrapy.Spider):
     """Emits one ``FetchResult`` for each entry. ``work`` are entries with their sources, where these are known.
+
+    ``render`` gives a page as a browser shows it (``crawlers.browser``); without it a page that scripts build is known by its
+    summary alone.
 
     ``scrapy crawl article -a url=https://...``
     """
@@ -36,6 +43,7 @@ class ArticleSpider(scrapy.Spider):
         work: Sequence[tuple[Entry, Source | None]] = (),
         emit: Callable[[FetchResult], None] | None = None,
         hosts: HostBook | None = None,
+        render: Callable[[str], Awaitable[Page | Trouble]] | None = None,
         url: str = "",
         **kwargs: Any,
     ) -> None:
@@ -44,6 +52,7 @@ class ArticleSpider(scrapy.Spider):
         self.stopped = asyncio.Event()
         self._work = list(work) or ([(Entry(url, url, "outlet", url), None)] if url else [])
         self._emit = emit
+        self._render = render
 
     async def start(self) -> AsyncIterator[Any]:
         """One request for each entry."""
@@ -77,7 +86,41 @@ class ArticleSpider(scrapy.Spider):
         trouble = trouble_of(page, now)
         if trouble is not None:
             return fetch_failure(entry, trouble)
-        return await read_aside(read_entry, page, entry, source, now)
+        reading = await read_aside(read_first, page, entry, source, now)
+        if reading.needs_scripts and self._render is not None:
+            reading = await self._rendered(reading, page, entry, source, now)
+        while reading.next_part:
+            reading = await self._further(reading, entry, source, now)
+        return reading.result
+
+    async def _rendered(self, before: Reading, page: Page, entry: Entry, source: Source | None, now: datetime) -> Reading:
+        """What a browser makes of the page; where it fails, what was known before."""
+        if self._render is None:
+            return before
+        shown = await self._render(page.url)
+        if isinstance(shown, Trouble):
+            self.logger.warning("%s was not rendered: %s", page.url, shown.reason)
+            return before
+        after = await read_aside(read_first, replace(shown, cost=page.cost + shown.cost), entry, source, now)
+        return before if after.article is None or not after.article.text else after
+
+    async def _further(self, reading: Reading, entry: Entry, source: Source | None, now: datetime) -> Reading:
+        """The article with its next page, which is fetched as politely as the first."""
+        found = await self._page(reading.next_part, now)
+        if not isinstance(found, Trouble):
+            return await read_aside(read_further, reading, found, entry, source, now)
+        failed = part_failed(reading, entry, found)
+        return replace(failed, article=None)
+
+    async def _page(self, url: str, now: datetime) -> Page | Trouble:
+        reason = check_url(url)
+        if reason:
+            return Trouble(f"{url[:200]}: {reason}", final=True)
+        try:
+            page = page_of(await self.crawler.engine.download_async(Request(url, dont_filter=True)))
+        except (IgnoreRequest, *NO_ANSWER) as error:
+            return trouble_of_error(error, url)
+        return trouble_of(page, now) or page
 
     def _settle(self, result: FetchResult) -> list[Any]:
         if self._emit is not None:

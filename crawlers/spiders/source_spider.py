@@ -17,13 +17,12 @@ from twisted.python.failure import Failure
 from crawlers.addresses_guard import check_url
 from crawlers.hosts import HostBook
 from crawlers.middlewares import NO_ANSWER
-from crawlers.next_page import MAX_PAGES
 from crawlers.pages import Announced, Page, Trouble, trouble_of
-from crawlers.reading import digest_of, discovery, poll_failure, poll_failure_of, state_after
+from crawlers.reading import digest_of, discovery, poll_failure, poll_failure_of, state_after, unmoved
 from crawlers.reading_thread import read_aside
 from crawlers.scrapy_pages import page_of, trouble_of_error
 from domain.errors import SourceError
-from domain.source import Discovery, ItemProblem, PollFailure, PollResult, Source, SourceKind, SourceState
+from domain.source import Discovery, PollFailure, PollResult, Source, SourceKind, SourceState
 
 
 class SourceSpider(scrapy.Spider):
@@ -55,6 +54,18 @@ class SourceSpider(scrapy.Spider):
         """What a page announces: the pure parser of this kind. Raises ``SourceError``."""
         raise NotImplementedError
 
+    async def complete(
+        self,
+        page: Page,
+        announced: Announced,
+        source: Source,
+        state: SourceState,
+        now: datetime,  # noqa: ARG002
+    ) -> PollResult:
+        """The poll's result from its first page; kinds with further pages read them here."""
+        found = discovery(source, state, state_after(page, state, digest_of([page.body])), announced)
+        return replace(found, cost=page.cost)
+
     async def start(self) -> AsyncIterator[Any]:
         """One request for each source; an address that cannot be asked is a failure at once."""
         for source, state in self._work:
@@ -74,18 +85,29 @@ class SourceSpider(scrapy.Spider):
         result = poll_failure(source, trouble_of_error(failure.value, request.url))
         return self._settle(result, source, state)
 
+    async def further(self, url: str, now: datetime, *, etag: str = "", last_modified: str = "") -> Page | Trouble:
+        """A further page of a source, or what was wrong with it. Validators make the request conditional (304 is an answer)."""
+        reason = check_url(url)
+        if reason:
+            return Trouble(f"{url[:200]}: {reason}", final=True)
+        request = Request(url, headers=_conditions(etag, last_modified), dont_filter=True)
+        try:
+            page = page_of(await self.crawler.engine.download_async(request))
+        except (IgnoreRequest, *NO_ANSWER) as error:
+            return trouble_of_error(error, url)
+        return trouble_of(page, now) or page
+
     def _ask(self, source: Source, state: SourceState, url: str) -> list[Any]:
         reason = check_url(url)
         if reason:
             trouble = Trouble(f"{url[:200]}: {reason}", "correct the source's address")
             return self._settle(poll_failure(source, trouble), source, state)
-        headers = {"If-None-Match": state.etag, "If-Modified-Since": state.last_modified}
         return [
             Request(
                 url,
                 callback=self.parse,
                 errback=self.failed,
-                headers={name: value for name, value in headers.items() if value},
+                headers=_conditions(state.etag, state.last_modified),
                 cb_kwargs={"source": source, "state": state},
                 dont_filter=True,
             )
@@ -97,67 +119,15 @@ class SourceSpider(scrapy.Spider):
         if trouble is not None:
             return poll_failure(source, trouble)
         if page.status == 304:
-            return Discovery(source.id, state, unchanged=True)
+            return Discovery(source.id, unmoved(source, state), unchanged=True, cost=page.cost)
         digest = digest_of([page.body])
-        if digest == state.digest:
-            return Discovery(source.id, state_after(page, state, digest), unchanged=True)
+        if digest == state.digest and not state.parts:
+            return Discovery(source.id, unmoved(source, state_after(page, state, digest)), unchanged=True, cost=page.cost)
         try:
             announced = await read_aside(self.read, page, source, now)
         except SourceError as error:
-            return poll_failure_of(source, error)
-        if announced.next_page and not state.digest:
-            announced = await self._older(announced, page.url, source, now)
-        if not announced.more:
-            return discovery(source, state, state_after(page, state, digest), announced)
-        announced, digest = await self._follow(page, announced, source, now)
-        after = state_after(page, state, digest, conditional=False)
-        return (
-            Discovery(source.id, after, unchanged=True) if digest == state.digest else discovery(source, state, after, announced)
-        )
-
-    async def _follow(self, page: Page, announced: Announced, source: Source, now: datetime) -> tuple[Announced, str]:
-        """The further pages of the same source; one that fails is a problem, not the end."""
-        bodies, gathered = [page.body], replace(announced, more=())
-        for url in announced.more:
-            try:
-                child = await self._page(url, now)
-                bodies.append(child.body)
-                gathered += replace(await read_aside(self.read, child, source, now), more=())
-            except (SourceError, IgnoreRequest, *NO_ANSWER) as error:
-                reason = str(error) if isinstance(error, SourceError) else trouble_of_error(error, url).reason
-                gathered += Announced(problems=(ItemProblem(source.id, url, reason),))
-        return gathered, digest_of(bodies)
-
-    async def _older(self, announced: Announced, url: str, source: Source, now: datetime) -> Announced:
-        """The older pages of a listing that is polled for the first time.
-
-        Later polls read its first page alone: a spider does not know which items are stored, and a page moves on slower than
-        the poll. The digest stays that of the first page.
-        """
-        read, keys = {url}, {entry.key for entry in announced.entries}
-        while announced.next_page not in ("", *read) and len(read) < MAX_PAGES:
-            address = announced.next_page
-            read.add(address)
-            try:
-                page = await self._page(address, now)
-                older = await read_aside(self.read, page, source, now)
-            except (SourceError, IgnoreRequest, *NO_ANSWER) as error:
-                reason = str(error) if isinstance(error, SourceError) else trouble_of_error(error, address).reason
-                return announced + Announced(problems=(ItemProblem(source.id, address, reason),))
-            new = tuple(entry for entry in older.entries if entry.key not in keys)
-            keys.update(entry.key for entry in new)
-            announced += replace(older, entries=new, next_page=older.next_page if new else "")
-        return announced
-
-    async def _page(self, url: str, now: datetime) -> Page:
-        reason = check_url(url)
-        if reason:
-            raise SourceError(f"{url[:200]}: {reason}")
-        page = page_of(await self.crawler.engine.download_async(Request(url, dont_filter=True)))
-        trouble = trouble_of(page, now)
-        if trouble is not None:
-            raise SourceError(trouble.reason, trouble.remedy)
-        return page
+            return poll_failure_of(source, error, page.cost)
+        return await self.complete(page, announced, source, state, now)
 
     def _settle(self, result: PollResult, source: Source, state: SourceState) -> list[Any]:
         """Hands the result over; a source that moved, and is not found there, is asked once more at its old address."""
@@ -167,3 +137,8 @@ class SourceSpider(scrapy.Spider):
             self._emit(result)
             return []
         return [{"result": result}]
+
+
+def _conditions(etag: str, last_modified: str) -> dict[str, str]:
+    headers = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+    return {name: value for name, value in headers.items() if value}

@@ -13,10 +13,10 @@ from typing import Final
 from domain.case import AnswerStatus, CaseEventKind, CaseStatus
 from domain.delivery import DeliveryChannel, DeliveryKind, DeliveryStatus
 from domain.errors import ConfigurationError
-from domain.mention import Channel, MentionState
+from domain.mention import Access, Channel, MentionState
 from domain.messages.ar import MESSAGES as _AR
 from domain.messages.en import MESSAGES as _EN
-from domain.outlet import AnswerChannel, Medium
+from domain.outlet import AnswerChannel, Medium, Tier
 from domain.people import Role
 from domain.profile import Opening
 from domain.source import SourceKind
@@ -25,6 +25,7 @@ from domain.tags import Axis, Complexity, Flag, Importance, Kind, Remit, Sentime
 CATALOGUES: Final[Mapping[str, Mapping[str, str]]] = {"ar": _AR, "en": _EN}
 
 PREFIXES: Final[Mapping[type[StrEnum], str]] = {
+    Access: "access",
     AnswerChannel: "answer_channel",
     AnswerStatus: "answer_status",
     Axis: "axis",
@@ -45,6 +46,7 @@ PREFIXES: Final[Mapping[type[StrEnum], str]] = {
     Role: "role",
     Sentiment: "sentiment",
     SourceKind: "source_kind",
+    Tier: "tier",
 }
 """The first half of the key of each enum that people see; the second is the member's value."""
 

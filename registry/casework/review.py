@@ -36,10 +36,11 @@ def review_list(
     kind: Kind | None = None,
     topic: str | None = None,
     importance: Importance | None = None,
+    newest: bool = False,
     limit: int = 50,
     offset: int = 0,
 ) -> Page[MentionRow]:
-    """What waits for a person: the most important first, then the newest."""
+    """What waits for a person: the most important first, then the newest; with ``newest``, by their age alone."""
     conditions: list[Any] = [text("mention.review <> 'none'")]
     asked = {
         MENTION.c.review: review,
@@ -52,7 +53,8 @@ def review_list(
     weight = case(
         (MENTION.c.importance == Importance.HIGH, 0), (MENTION.c.importance == Importance.MEDIUM, 1), else_=2
     )  # fmt: skip
-    return mentions.page(session, and_(*conditions), (weight, MENTION.c.id.desc()), limit, offset)
+    order = (MENTION.c.id.desc(),) if newest else (weight, MENTION.c.id.desc())
+    return mentions.page(session, and_(*conditions), order, limit, offset)
 
 
 def accept_mention(

@@ -26,11 +26,13 @@ from registry.tables.habits import SourceDayRecord, SourceHourRecord
 from registry.tables.hosts import HostRecord
 from registry.tables.mentions import ContentRecord, CorrectionRecord, MentionRecord, TaggingRecord
 from registry.tables.outgoing import DeliveryRecord
+from registry.tables.quality import AnswerWeekRecord, LabelWeekRecord
 from registry.tables.recall import RecallAnswer, RecallCountRecord, RecallFigureRecord, RecallItemRecord, Stratum
 from registry.tables.staff import PersonRecord
 from registry.tables.stories import StoryBandRecord, StoryRecord, StorySignatureRecord
 
 __all__ = [
+    "AnswerWeekRecord",
     "CaseCounterRecord",
     "CaseEventRecord",
     "CaseEventTextRecord",
@@ -44,6 +46,7 @@ __all__ = [
     "EntryState",
     "HostRecord",
     "KnownKeyRecord",
+    "LabelWeekRecord",
     "MentionRecord",
     "OutletRecord",
     "PersonRecord",

@@ -45,6 +45,8 @@ class OutletRecord(SQLModel, table=True):
     """``domain.outlet.EditorialContact`` as objects."""
     verified: bool = False
     source: str = ""
+    verified_by: str = ""
+    verified_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
 
 
 class SourceRecord(SQLModel, table=True):
@@ -99,6 +101,8 @@ class EntryRecord(SQLModel, table=True):
     __table_args__ = (
         Index("ix_entry_due", "next_try_at", "id", sqlite_where=text("state = 'pending'"),
               postgresql_where=text("state = 'pending'")),
+        Index("ix_entry_host", "host", "next_try_at", sqlite_where=text("state = 'pending'"),
+              postgresql_where=text("state = 'pending'")),
         CheckConstraint("attempts >= 0", name="attempts"),
     )  # fmt: skip
 
@@ -107,6 +111,8 @@ class EntryRecord(SQLModel, table=True):
     source_id: str = Field(foreign_key="source.id")
     outlet_id: str
     url: str
+    host: str = ""
+    """Name and port of ``url``: pages are fetched host by host."""
     channel: Channel = Field(sa_column=code(Channel))
     aliases: list[str] = Field(default_factory=list, sa_column=texts())
     hint_title: str = Field(default="", sa_column=long_text())
@@ -170,6 +176,8 @@ class ProblemRecord(SQLModel, table=True):
     times: int = 1
     first_at: datetime = Field(sa_column=moment())
     last_at: datetime = Field(sa_column=moment(index=True))
+    told_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    """When people were told of it by mail; None: not yet, or nobody is."""
 
 
 Rows = list[dict[str, Any]]

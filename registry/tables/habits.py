@@ -36,7 +36,7 @@ class SourceDayRecord(SQLModel, table=True):
 
 
 class SourceHourRecord(SQLModel, table=True):
-    """Items that a source brought in one hour of the week, added up over the weeks of its life (weekday 0 is Monday; UTC)."""
+    """Items that a source brought in one hour of the week (weekday 0 is Monday; UTC): a ``domain.habit.Cell``."""
 
     __tablename__ = "source_hour"
     __table_args__ = (CheckConstraint("weekday BETWEEN 0 AND 6 AND hour BETWEEN 0 AND 23", name="hour"),)
@@ -44,4 +44,8 @@ class SourceHourRecord(SQLModel, table=True):
     source_id: str = Field(primary_key=True, foreign_key="source.id")
     weekday: int = Field(primary_key=True)
     hour: int = Field(primary_key=True)
+    week: int
+    """Number of the week that ``latest`` is of (``domain.habit.week_of``); the other two are faded as of it."""
+    latest: float = 0.0
     items: float = 0.0
+    active: float = 0.0

@@ -10,6 +10,7 @@ from sqlmodel import Field, SQLModel
 
 from domain.mention import Access, Channel, MentionState
 from domain.tags import Axis, Importance, Kind, Remit, Sentiment
+from domain.teaching import AnswerOrigin
 from registry.tables.columns import code, long_text, moment, texts
 from registry.views import Review
 
@@ -115,7 +116,8 @@ class TaggingRecord(SQLModel, table=True):
 
 
 class CorrectionRecord(SQLModel, table=True):
-    """What a person said instead (REQUIREMENTS C8). The last row of an axis counts."""
+    """What a person said instead (REQUIREMENTS C8), or that the model was right (``value`` is ``was``). The last row of an axis
+    counts."""
 
     __tablename__ = "correction"
 
@@ -126,4 +128,5 @@ class CorrectionRecord(SQLModel, table=True):
     value: str
     actor: str
     model: str
-    at: datetime = Field(sa_column=moment())
+    at: datetime = Field(sa_column=moment(index=True))
+    origin: AnswerOrigin = Field(default=AnswerOrigin.DECISION, sa_column=code(AnswerOrigin))

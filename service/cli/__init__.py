@@ -7,7 +7,7 @@ import sys
 import typer
 
 from domain.errors import ConfigurationError, InputError, RasdError
-from service.cli import classifying, gathering, homes, looking, people, reporting
+from service.cli import classifying, gathering, homes, looking, models, outlets, people, recalling, reporting, watching
 
 app = typer.Typer(
     name="rasd",
@@ -17,7 +17,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for part in (homes, gathering, classifying, looking, reporting, people):
+for part in (homes, gathering, outlets, classifying, models, looking, reporting, recalling, people, watching):
     part.register(app)
 
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from service.cli.options import AsJson, Home, print_json, print_summary, say_progress
-
-if TYPE_CHECKING:
-    from registry.views import SourceView
 
 sources_app = typer.Typer(help="The sources that are watched: add, list, check, pause, import, export.", no_args_is_help=True)
 SourceId = Annotated[str, typer.Argument(help="The source's id, as «rasd sources list» shows it.")]
@@ -27,91 +24,91 @@ def register(app: typer.Typer) -> None:
 def add(
     url: Annotated[str, typer.Argument(help="Address of a newspaper, feed, sitemap, report; or @handle, or a search on X.")],
     name: Annotated[str, typer.Option(help="The outlet's name; found on its page if left out.")] = "",
-    interval: Annotated[float, typer.Option(min=0.1, help="Minutes between two polls.")] = 10,
+    minutes: Annotated[
+        float | None, typer.Option("--minutes", "--interval", min=0.1, help="Minutes between two polls; 10 for a new source.")
+    ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Take every source found that can be read, not only what is needed.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Save without asking; without a terminal nothing is asked.")] = False,
     home: Home = None,
+    as_json: AsJson = False,
 ) -> None:
-    """Add a source; its feed or sitemap is found by itself.
+    """Add a source: feeds, sitemap or list of articles are found by themselves, and shown with a preview before they are saved.
 
     Examples: rasd sources add https://newspaper.example/   |   rasd sources add @MofCare   |   rasd sources add 'x:وزارة المالية'
     """
     from service import source_book
+    from service.cli.finds import as_rows, print_look
     from service.wiring import open_database, open_home, profile_of
 
     folder, settings = open_home(home)
     database = open_database(folder, settings)
-    added = source_book.add(database, settings, profile_of(settings), url, name=name, minutes=interval)
-    for source in added:
-        typer.echo(f"{source.id}\t{source.kind}\t{source.url or source.query}")
+    seen = source_book.look(settings, profile_of(settings), url, everything=everything)
+    if not as_json:
+        print_look(seen)
+    if not (yes or as_json) and is_at_a_terminal() and not typer.confirm(f"Save {len(seen.sources)} of them?", default=True):
+        typer.echo("nothing was saved", err=True)
+        return
+    saved = source_book.save(database, seen, name=name, minutes=minutes)
+    if as_json:
+        requests = seen.found.cost.requests if seen.found else 0
+        print_json({"requests": requests, "found": as_rows(seen), "saved": [source.id for source, _ in saved]})
+        return
+    for source, is_new in saved:
+        known = () if is_new else ("watched already",)
+        typer.echo("\t".join((source.id, source.kind, source.url or source.query, *known)))
+
+
+def is_at_a_terminal() -> bool:
+    """Whether somebody is there to be asked."""
+    return sys.stdin.isatty()
 
 
 @sources_app.command("list")
 def list_(home: Home = None, as_json: AsJson = False) -> None:
-    """Every source with its health: items, last success, next poll, where it is, and why it fails if it does."""
-    from registry import sources
-    from service.wiring import open_database, open_home
+    """Every source with its health: last item, last success, next poll (in UTC), failures and why, what it brings and costs.
+
+    Items are those of the last 7 days, beside what is usual a day; THIN is the share of pages with little or no text.
+    """
+    from registry import habits, sources
+    from registry.source_views import SourceUsage
+    from service.cli.source_table import as_lines, as_mapping
+    from service.wiring import open_database, open_home, utc_now
 
     folder, settings = open_home(home)
+    now = utc_now()
     with open_database(folder, settings).reading() as session:
-        views = sources.all_sources(session)
+        usages = habits.usages(session, now)
+        rows = [(view, usages.get(view.source.id, SourceUsage())) for view in sources.all_sources(session, now)]
     if as_json:
-        print_json([_as_mapping(view) for view in views])
-        return
-    for view in views:
-        where = view.source.url or view.source.query
-        polls = f"succeeded {_minute(view.last_success_at)}\tnext {_minute(view.next_poll_at)}"
-        facts = (view.source.id, view.source.kind, view.health, f"{view.items} items", polls, where, view.reason)
-        typer.echo("\t".join(filter(None, facts)))
-    if not views:
+        print_json([as_mapping(*row) for row in rows])
+    elif rows:
+        typer.echo("\n".join(as_lines(rows, now)))
+    else:
         typer.echo("no sources yet: rasd sources add URL", err=True)
-
-
-def _minute(at: datetime | None) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%MZ}" if at else "never"
-
-
-def _as_mapping(view: SourceView) -> dict[str, object]:
-    source = view.source
-    return {
-        "id": source.id,
-        "kind": source.kind,
-        "name": source.name,
-        "outlet": source.outlet_id,
-        "url": source.url,
-        "query": source.query,
-        "interval_seconds": source.interval.total_seconds(),
-        "paused": source.paused,
-        "health": view.health,
-        "items": view.items,
-        "failures": view.failures,
-        "reason": view.reason,
-        "last_checked_at": view.last_checked_at,
-        "last_success_at": view.last_success_at,
-        "last_item_at": view.last_item_at,
-        "next_poll_at": view.next_poll_at,
-    }
 
 
 @sources_app.command()
 def check(
     url: Annotated[str, typer.Argument(help="Address of a newspaper, feed, sitemap or report.")],
+    everything: Annotated[
+        bool, typer.Option("--all", help="Preview every source that can be read, not only what is needed.")
+    ] = False,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
-    """Look at an address without saving: what it is, and its first items as Rasd would read them."""
+    """Look at an address without saving: what was found, why it is taken or left, and its first items as Rasd would read them."""
     from service import source_book
+    from service.cli.finds import as_rows, print_look
     from service.wiring import open_home, profile_of
 
     _, settings = open_home(home)
-    found = source_book.check(settings, profile_of(settings), url)
+    seen = source_book.look(settings, profile_of(settings), url, everything=everything)
     if as_json:
-        print_json(found)
-        return
-    for each in found:
-        typer.echo(f"{each['kind']}\t{each['url']}")
-        for item in each["items"]:
-            typer.echo(f"  {item['title']}\t{item['published_at'] or ''}\t{item['characters']} characters\t{item['url']}")
-        for problem in each["problems"]:
-            typer.echo(f"  problem: {problem}", err=True)
+        print_json(as_rows(seen))
+    else:
+        print_look(seen)
 
 
 @sources_app.command()
@@ -141,16 +138,21 @@ def _set_paused(home: Path | None, source_id: str, *, paused: bool) -> None:
 
 @sources_app.command("import")
 def import_(file: Annotated[Path, typer.Argument(help="An .opml, .toml or .csv file.")], home: Home = None) -> None:
-    """Add many sources from a file: OPML, TOML ([[source]] tables) or CSV (columns url, kind, name, outlet, interval_minutes)."""
+    """Add many sources from a file: OPML, TOML ([[source]] tables) or CSV (columns url, kind, name, outlet, interval_minutes, …).
+
+    Rows that cannot be used are named with line and remedy, the others go in; exit status 1 where there are such rows.
+    """
     from service import source_book
     from service.wiring import open_database, open_home
 
     folder, settings = open_home(home)
-    added, problems = source_book.import_file(open_database(folder, settings), file)
-    typer.echo(f"{added} sources added or updated")
-    for problem in problems:
+    report = source_book.import_file(open_database(folder, settings), file)
+    typer.echo(f"{report.added + report.updated} sources added or updated ({report.added} new, {report.updated} known)")
+    for note in report.notes:
+        typer.echo(f"{file}: {note}", err=True)
+    for problem in report.problems:
         typer.echo(f"{file}: {problem}", err=True)
-    if problems:
+    if report.problems:
         raise typer.Exit(1)
 
 

@@ -22,18 +22,22 @@ def init(
     directory: Annotated[Path, typer.Argument(help="The folder to make; this folder without it.")] = Path(),
     profile: Annotated[ProfileCode, typer.Option(help="Whose vocabulary.")] = ProfileCode.MCIT,
 ) -> None:
-    """Make a home folder: settings, key and an empty database.
+    """Make a home folder: settings, key, and a database that holds the starter list of outlets.
 
     Example: rasd init /srv/rasd --profile mof
     """
     from service.home import make_home
+    from service.outlet_book import add_starter
     from service.settings import read_settings
-    from service.wiring import open_database
+    from service.wiring import open_database, utc_now
 
     path = make_home(directory, profile.value)
     home = path.parent.resolve()
-    open_database(home, read_settings(home)).close()
+    database = open_database(home, read_settings(home))
+    listed = add_starter(database, utc_now())
+    database.close()
     typer.echo(f"made {path}")
+    typer.echo(f"{len(listed.added)} outlets stand in its directory, none of them verified: rasd outlets list --home {home}")
     typer.echo(f"next: rasd users add NAME --role admin --home {home}")
     typer.echo(f"      rasd sources add URL --home {home}")
     typer.echo(f"      rasd up --home {home}")
@@ -46,9 +50,11 @@ def up(home: Home = None) -> None:
     """
     import asyncio
 
+    from service.log import log_to_standard_error
     from service.up import serve
     from service.wiring import make_runtime, open_home
 
+    log_to_standard_error()
     folder, settings = open_home(home)
     asyncio.run(serve(make_runtime(folder, settings), announce=typer.echo))
 
@@ -69,7 +75,9 @@ def demo(
     import asyncio
 
     from service.demonstration import live, one_pass
+    from service.log import log_to_standard_error
 
+    log_to_standard_error()
     if not once:
         asyncio.run(live(profile.value, home, port, announce=typer.echo))
         return

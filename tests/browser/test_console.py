@@ -48,7 +48,9 @@ def test_every_page_reads_right_to_left_and_fits_its_screen(
     with world.database.reading() as session:
         case_id = cases.list_cases(session).items[0].id
     addresses = [f"/mentions/{each}" for each in world.mentions.values()]
-    addresses += ["/overview", "/review", "/cases", f"/cases/{case_id}", "/deliveries", "/sources", "/problems", "/digest"]
+    addresses += ["/overview", "/review", "/cases", f"/cases/{case_id}", "/deliveries"]
+    addresses += ["/sources", "/sources/afaq", "/problems", "/digest"]
+    addresses += ["/outlets", "/outlets/afaq"]
     for address in addresses:
         page.goto(address)
         assert page.evaluate("document.dir") == "rtl", address

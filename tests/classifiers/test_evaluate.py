@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -8,7 +9,7 @@ from classifiers.compact import CompactModel
 from classifiers.evaluate import Report, evaluate
 from classifiers.records import Record, parse_record
 from classifiers.tagger import Tagger, TagInput
-from domain.tags import Axis, Importance, Tags
+from domain.tags import Axis, Flag, Importance, Tags
 from tests.classifiers.conftest import PROFILE, record, rows
 
 
@@ -49,7 +50,7 @@ def test_known_mistakes_give_known_scores(model: CompactModel) -> None:
     report = evaluate([parse_record(row, "row") for row in texts], lambda _: Parrot(model, said), rounds=0)
     kind = next(axis for axis in report.axes if axis.axis is Axis.KIND)
     complaint = next(each for each in kind.classes if each.name == "complaint")
-    assert (complaint.precision, complaint.recall, complaint.support) == (0.75, 1.0, 3)
+    assert (complaint.precision.value, complaint.recall.value, complaint.support) == (0.75, 1.0, 3)
     assert complaint.f1.value == pytest.approx(6 / 7)
     assert kind.accuracy.value == 0.75
     assert kind.macro_f1.value == pytest.approx(3 / 7)
@@ -67,7 +68,32 @@ def test_flagging_counts_what_the_team_must_see(model: CompactModel) -> None:
     said = {"أ": _tags(texts[0]), "ب": _tags({**texts[1], "kind": "report"}), "ج": _tags(texts[2], 0.2), "د": _tags(texts[3])}
     flagging = evaluate([parse_record(row, "row") for row in texts], lambda _: Parrot(model, said), rounds=0).flagging
     assert (flagging.precision.value, flagging.recall.value) == (0.5, 0.5)
-    assert {at: (precision, recall) for at, precision, recall in flagging.curve}[0.0] == (pytest.approx(2 / 3), 1.0)
+    assert {at.threshold: (at.precision, at.recall, at.flagged) for at in flagging.curve}[0.0] == (pytest.approx(2 / 3), 1.0, 3)
+    assert flagging.thresholds == {"lamps": 0.5}
+
+
+def test_the_curve_falls_where_a_mention_drops_out(model: CompactModel) -> None:
+    texts = [record(number, f"نص {number}", "complaint" if number < 3 else "neutral") for number in range(4)]
+    sure = {f"نص {number}": chance for number, chance in enumerate((0.9, 0.8, 0.6, 0.7))}
+    said = {text: _tags({**texts[0], "text": text}, chance) for text, chance in sure.items()}
+    flagging = evaluate([parse_record(row, "row") for row in texts], lambda _: Parrot(model, said), rounds=0).flagging
+    assert [(point.threshold, point.recall) for point in flagging.every] == [
+        (0.0, 1.0),
+        (0.6, 1.0),
+        (0.7, pytest.approx(2 / 3)),
+        (0.8, pytest.approx(2 / 3)),
+        (0.9, pytest.approx(1 / 3)),
+    ]
+    assert flagging.average_precision == pytest.approx((1 + 1 + 3 / 4) / 3)
+
+
+def test_a_flag_brings_a_mention_at_any_threshold(model: CompactModel) -> None:
+    row = record(1, "أ", "neutral")
+    flagged = replace(_tags(row), flags=frozenset({Flag.RUMOUR}))
+    records = [parse_record({**row, "flags": ["rumour"]}, "row")]
+    flagging = evaluate(records, lambda _: Parrot(model, {"أ": flagged}), rounds=0).flagging
+    assert {point.recall for point in flagging.curve} == {1.0}
+    assert flagging.recall.value == 1.0
 
 
 def test_intervals_hold_their_value(model: CompactModel) -> None:
@@ -81,9 +107,25 @@ def test_the_report_can_be_read_and_be_kept(perfect: Report) -> None:
     assert "kind: macro-F1 1.000" in text
     assert "flagging: precision" in text
     assert "channel social" in text
+    assert "شكوى" in text, "the classes are called as people call them"
+    assert "threshold 0.50" in text
     kept = json.loads(json.dumps(perfect.as_json()))
+    assert kept["axes"]["kind"]["classes"]["complaint"]["intervals"]["recall"] == {"value": 1.0, "low": 1.0, "high": 1.0}
+    assert sum(each["count"] for each in kept["axes"]["kind"]["calibration"]) == len(rows())
+    assert kept["parts"]["profile lamps"]["records"] == len(rows())
+    assert kept["parts"]["channel social"]["macro_f1"]["kind"] == 1.0
     assert kept["axes"]["kind"]["macro_f1"]["value"] == 1.0
     assert kept["records"] == len(rows())
+
+
+def test_the_columns_of_the_page_stand_under_each_other(perfect: Report) -> None:
+    page = perfect.as_text(curve=True).splitlines()
+    classes = [line for line in page if "  precision " in line and "  recall " in line and "  F1 " in line]
+    assert len({line.index("recall") for line in classes}) == 1
+    assert len({line.index("F1") for line in classes}) == 1
+    curve = [line for line in page if line.startswith("  threshold ")]
+    assert len(curve) == 21
+    assert {len(line) for line in curve} == {len(curve[0])}
 
 
 def test_no_records_give_an_empty_report(model: CompactModel) -> None:

@@ -71,7 +71,7 @@ def test_that_no_answer_came_is_found_at_an_articles_end() -> None:
     text = f"أعمدة الإنارة في الحي مطفية كما قال السكان. {filler}\nوتواصلت الصحيفة مع وزارة الإنارة ولم تتلق أي رد."
     assert Flag.PRESS_QUESTION in _flags(text, channel=Channel.PRESS, title="ظلام في الحي")
     found = find_flags(read("", text, Channel.PRESS, LEXICON, LATER), "", text, Remit.OURS, Channel.PRESS)
-    assert any("لم تتلق أي رد" in text[each.start : each.end] for each in found if each.flag is Flag.PRESS_QUESTION)
+    assert any("لم تتلق" in text[each.start : each.end] for each in found if each.flag is Flag.PRESS_QUESTION)
 
 
 def test_the_press_names_officials_without_a_flag() -> None:

@@ -17,7 +17,7 @@ from classifiers.tagger import Tagger, TagInput
 from classifiers.train import train_from_scratch, train_on_corrections
 from domain.errors import InputError
 from domain.mention import Channel
-from domain.tags import Axis, Kind, Remit
+from domain.tags import Axis, Kind, Remit, Sentiment
 from tests.classifiers.conftest import PROFILE, rows
 
 
@@ -111,18 +111,29 @@ def test_rows_may_be_plain_tuples_of_every_axis(model: CompactModel) -> None:
     assert {"kind", "sentiment", "remit", "topic"} <= result.report.keys()
 
 
-def test_corrections_that_contradict_the_held_out_ones_change_nothing(model: CompactModel) -> None:
-    texts = [
-        f"شكرا وزارة الإنارة على الخدمة الرائعة رقم {word}"
-        for word in "واحد اثنان ثلاثة أربعة خمسة ستة سبعة ثمانية تسعة عشرة".split()
-    ]
-    held = [text for text in texts if fold_of(f"\n{text}") % 5 == 0]
-    assert held, "the fold of at least one of the texts must be held out"
-    rows = [("", text, Axis.KIND, "praise" if text in held else "complaint") for text in texts]
+def test_answers_that_contradict_each_other_change_nothing(model: CompactModel) -> None:
+    texts = [f"شكرا وزارة الإنارة على الخدمة الرائعة رقم {word}" for word in "واحد اثنان ثلاثة أربعة خمسة ستة سبعة".split()]
+    one, other = texts[0], next(text for text in texts if fold_of(f"\n{text}") % 5 != fold_of(f"\n{texts[0]}") % 5)
+    rows = [("", one, Axis.KIND, "praise"), ("", other, Axis.KIND, "complaint")]
     result = train_on_corrections(model, rows, PROFILE, _quiet)
     assert result.kept_old
     assert result.model is model
-    assert result.report["fell"]
+    assert any("held-out" in fell for fell in result.report["fell"])
+
+
+def test_every_answer_is_held_out_once(model: CompactModel) -> None:
+    scores = train_on_corrections(model, _corrections(), PROFILE, _quiet).report["kind"]
+    assert scores["held_out"] == scores["corrections"] == 12
+    assert scores["held_out_loss_after"] < scores["held_out_loss_before"]
+    assert scores["held_out_right_after"] > scores["held_out_right_before"]
+
+
+def test_confirmations_alone_keep_what_is_right(model: CompactModel) -> None:
+    text = "شكرا وزارة الإنارة على سرعة التجاوب في حي {}"
+    rows = [("", text.format(place), Axis.KIND, "praise") for place in ("الورود", "النخيل", "المروج", "السلام")]
+    result = train_on_corrections(model, rows, PROFILE, _quiet)
+    assert not result.kept_old
+    assert _praise(result.model, text.format("الياسمين")) >= _praise(model, text.format("الياسمين"))
 
 
 def test_a_floor_that_falls_keeps_the_old_model(model: CompactModel) -> None:
@@ -130,6 +141,28 @@ def test_a_floor_that_falls_keeps_the_old_model(model: CompactModel) -> None:
     result = train_on_corrections(model, _corrections(), PROFILE, _quiet, records=records, floors={"kind_macro_f1": 1.01})
     assert result.kept_old
     assert any("floor" in fell for fell in result.report["fell"])
+
+
+def test_an_axis_that_falls_is_left_as_it_was_and_the_others_are_learnt(model: CompactModel) -> None:
+    held = f"{PHRASE} في القطيف عند أعمدة الإنارة @LampsSA"
+    said = Tagger(PROFILE, model).tag(TagInput(1, "", held, Channel.SOCIAL))
+    labels = {"remit": said.remit, "topic": said.topic, "sentiment": said.sentiment, "kind": "praise"}
+    records = [parse_record({"id": "held", "profile": "lamps", "channel": "social", "text": held, **labels}, "row")]
+    wrong = next(str(each) for each in Sentiment if each is not said.sentiment)
+    taught = [*_corrections(), *(each._replace(axis=Axis.SENTIMENT, value=wrong) for each in _corrections())]
+    result = train_on_corrections(model, taught, PROFILE, _quiet, records=records)
+    assert not result.kept_old
+    assert result.report["learnt"] == ["kind"]
+    assert any("sentiment_accuracy" in fell for fell in result.report["fell"])
+    assert list(result.model.groups[LEARNT].heads) == ["learnt:kind"]
+    assert result.model.version != train_on_corrections(model, taught, PROFILE, _quiet).model.version
+
+
+def test_a_figure_that_no_change_explains_keeps_the_old_model(model: CompactModel) -> None:
+    records = [parse_record(row, "row") for row in rows()]
+    result = train_on_corrections(model, _corrections(), PROFILE, _quiet, records=records, floors={"topic_accuracy": 1.01})
+    assert result.kept_old
+    assert result.report["learnt"] == []
 
 
 def test_a_value_that_is_no_label_is_refused(model: CompactModel) -> None:

@@ -61,6 +61,39 @@ def test_an_address_that_is_not_fetched(url: str) -> None:
         require_web_address(url)
 
 
+@pytest.mark.parametrize(
+    "host",
+    ["2130706433", "0x7f000001", "0x7f.1", "0177.0.0.1", "127.1", "127.0.0.1.", "localhost", "localhost.", "[::ffff:7f00:1]"],
+)
+async def test_a_private_address_in_another_spelling_is_never_asked(host: str, paper: Newspaper) -> None:
+    """The system's resolver understands them all; what it makes of them is what is checked."""
+    paper.pages["/rss"] = feed(item(1))
+    result = await poll_one(Gatherer(CrawlSettings(delay=0, timeout=5)), source(paper.url("/rss").replace("127.0.0.1", host)))
+    assert isinstance(result, PollFailure)
+    assert "is a loopback address" in result.reason or "no host of this name" in result.reason
+    assert not paper.asked
+
+
+async def test_a_name_that_is_public_first_and_private_at_the_connection_is_refused(
+    paper: Newspaper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A check before the connection would have looked the name up once: here that look-up gives a public address."""
+    real, asked = socket.getaddrinfo, []
+
+    def rebinding(host: Any, *rest: Any, **named: Any) -> Any:
+        if host != "rebinding.test":
+            return real(host, *rest, **named)
+        asked.append(host)
+        return real("127.0.0.1", *rest, **named)
+
+    monkeypatch.setattr(socket, "getaddrinfo", rebinding)
+    result = await poll_one(Gatherer(CrawlSettings(delay=0)), source(paper.url("/rss").replace("127.0.0.1", "rebinding.test")))
+    assert isinstance(result, PollFailure)
+    assert "127.0.0.1 is a loopback address" in result.reason
+    assert len(asked) == 1, "checked and connected to by one and the same look-up"
+    assert not paper.asked
+
+
 async def test_a_name_that_resolves_to_a_private_address_is_refused_at_the_connection(
     paper: Newspaper, settings: CrawlSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -32,6 +32,23 @@ def test_utf8_with_a_cut_letter_stays_utf8() -> None:
     assert ARABIC[:-1] in decode(cut)
 
 
+def test_utf8_with_bytes_of_none_stays_utf8() -> None:
+    assert decode(ARABIC.encode().replace("عدد".encode(), b"\xff\xfe\x80")).replace("\ufffd", "") == ARABIC.replace("عدد", "")
+
+
+def test_charsets_that_hide_in_ascii_are_believed_where_they_are_named() -> None:
+    named = b"<?xml version='1.0' encoding='utf-7'?>"
+    assert decode(named + ARABIC.encode("utf-7")).endswith(ARABIC)
+    assert decode(b"<p>1+AGE-1</p>") == "<p>1+AGE-1</p>"
+
+
+def test_arabic_that_was_encoded_twice_is_led_back() -> None:
+    doubled = "".join(bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in ARABIC.encode())
+    assert decode(f"<p>{doubled}</p> é".encode()) == f"<p>{ARABIC}</p> é"
+    explained = f"{ARABIC}: {doubled}"
+    assert decode(explained.encode()) == explained
+
+
 @given(st.binary(max_size=400))
 def test_it_never_raises(body: bytes) -> None:
     assert isinstance(decode(body), str)

@@ -2,33 +2,53 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
+import zlib
 from collections.abc import Callable
 from dataclasses import replace
 
+import brotli
 import pytest
+from backports import zstd
 
 from crawlers.gather import Gatherer
 from domain.source import CrawlSettings, Discovery, Fetched, FetchFailure, PollFailure, SourceState
 from tests.crawlers.pages import BOMB_MEBIBYTES, article, feed, item, rss
 from tests.crawlers.world import entry, fetch, poll, poll_one, source
 from tests.fakes.newspaper import Answer, Newspaper
+from tests.fakes.raw_server import (
+    Answering,
+    RawServer,
+    dripping,
+    dripping_head,
+    endless_chunks,
+    endless_continues,
+    endless_head,
+    hanging_up,
+)
 
 HTML = "<!doctype html><html><head><title>عذرا</title></head><body>الصفحة غير متاحة الآن</body></html>".encode()
-BOMB = gzip.compress(b"<rss>" + b" " * BOMB_MEBIBYTES * 1024 * 1024, 9)
+BLANKS = b"<rss>" + b" " * BOMB_MEBIBYTES * 1024 * 1024
+BOMB = gzip.compress(BLANKS, 9)
 FAULTS: dict[str, tuple[Answer, str]] = {
     "500": (Answer(status=500), "answered 500"),
     "404": (Answer(status=404), "answered 404"),
     "403": (Answer(status=403), "answered 403"),
     "410": (Answer(status=410), "answered 410"),
     "html": (Answer(HTML, content_type="application/rss+xml"), "HTML page instead of a feed"),
-    "garbage": (Answer(bytes(range(256)) * 20, content_type="application/rss+xml"), "neither RSS nor Atom"),
+    "garbage": (Answer(bytes(range(256)) * 20, content_type="application/rss+xml"), "not a feed"),
     "text": (Answer(b"service unavailable, sorry"), "not a feed"),
     "nothing": (Answer(b""), "nothing instead of a feed"),
-    "xml": (Answer(b'<?xml version="1.0"?><catalogue><book/></catalogue>'), "neither RSS nor Atom"),
+    "xml": (Answer(b'<?xml version="1.0"?><catalogue><book/></catalogue>'), "not a feed"),
     "empty": (feed(), "the feed is empty"),
     "large": (Answer(b"<rss>" + b" " * 3_000_000), "too large"),
     "bomb": (Answer(BOMB, headers={"Content-Encoding": "gzip"}), "too large"),
+    "bomb_deflate": (Answer(zlib.compress(BLANKS, 9), headers={"Content-Encoding": "deflate"}), "too large"),
+    "bomb_brotli": (Answer(brotli.compress(BLANKS, quality=1), headers={"Content-Encoding": "br"}), "too large"),
+    "bomb_zstd": (Answer(zstd.compress(BLANKS), headers={"Content-Encoding": "zstd"}), "too large"),
+    "bomb_in_bomb": (Answer(gzip.compress(BOMB, 9), headers={"Content-Encoding": "gzip, gzip"}), "too large"),
+    "many_layers": (Answer(BOMB, headers={"Content-Encoding": ", ".join(["gzip"] * 50)}), "packed 50 times"),
     "redirect_loop": (Answer(status=302, headers={"Location": "/bad"}), "redirects without end"),
     "redirect_nowhere": (Answer(status=302), "redirect that leads nowhere"),
     "redirect_scheme": (Answer(status=302, headers={"Location": "file:///etc/passwd"}), "redirect that leads nowhere"),
@@ -51,6 +71,28 @@ async def test_a_fault_is_one_failure_with_its_reason_and_the_next_source_goes_o
     assert failure.remedy
     assert failure.gone is (name == "410")
     assert isinstance(results[good.id], Discovery)
+
+
+ENDLESS: dict[str, tuple[Answering, str]] = {
+    "drips": (dripping, "did not answer in time"),
+    "head_drips": (dripping_head, "did not answer in time"),
+    "head": (endless_head, "could not be read"),
+    "continues": (endless_continues, "could not be read"),
+    "chunks": (endless_chunks, "too large"),
+    "hangs_up": (hanging_up, "could not be read"),
+}
+
+
+@pytest.mark.parametrize("name", ENDLESS)
+async def test_an_answer_without_end_ends(name: str, settings: CrawlSettings) -> None:
+    """By the deadline for the whole answer, or by its size: the server would go on for ever."""
+    answering, reason = ENDLESS[name]
+    strict = replace(settings, timeout=1.0 if "drips" in name else 30.0, max_bytes=2_000_000, obey_robots=False)
+    with RawServer(answering) as server:
+        result = await asyncio.wait_for(poll_one(Gatherer(strict), source(server.url("/rss"))), 25)
+        assert server.requests == 1
+    assert isinstance(result, PollFailure)
+    assert reason in result.reason
 
 
 async def test_a_feed_that_had_items_may_be_empty_for_a_day(paper: Newspaper, settings: CrawlSettings) -> None:
@@ -113,6 +155,16 @@ async def test_a_redirect_to_a_private_address_is_refused(place: str, paper: New
     assert isinstance(result, PollFailure)
     assert "refused" in result.reason
     assert "address" in result.reason
+
+
+async def test_every_hop_of_a_redirect_is_checked(paper: Newspaper, settings: CrawlSettings) -> None:
+    for hop in range(3):
+        paper.pages[f"/{hop}"] = Answer(status=301, headers={"Location": f"/{hop + 1}"})
+    paper.pages["/3"] = Answer(status=307, headers={"Location": "http://[::ffff:10.0.0.7]/"})
+    result = await poll_one(Gatherer(settings), source(paper.url("/0")))
+    assert isinstance(result, PollFailure)
+    assert "is a private address" in result.reason
+    assert paper.count("/3") == 1
 
 
 async def test_loopback_is_refused_unless_it_is_opened(paper: Newspaper) -> None:

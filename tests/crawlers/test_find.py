@@ -24,13 +24,13 @@ def front(head: str = "") -> Answer:
 async def test_a_declared_feed(paper: Newspaper, settings: CrawlSettings) -> None:
     links = "".join(f'<link rel="alternate" type="application/rss+xml" href="{path}">' for path in ("/main.xml", "/x"))
     paper.pages |= {"/": front(links), "/main.xml": feed(item(1)), "/x": Answer(status=404)}
-    (found,) = await find_sources(paper.url("/"), settings)
+    (found,) = (await find_sources(paper.url("/"), settings)).sources
     assert (found.kind, found.url) == (SourceKind.FEED, paper.url("/main.xml"))
 
 
 async def test_a_feed_in_a_usual_place(paper: Newspaper, settings: CrawlSettings) -> None:
     paper.pages |= {"/": front(), "/feed": feed(item(1)), "/rss": front()}
-    (found,) = await find_sources(paper.url("/"), settings)
+    (found,) = (await find_sources(paper.url("/"), settings)).sources
     assert found.url == paper.url("/feed")
 
 
@@ -38,19 +38,19 @@ async def test_a_sitemap_that_robots_name(paper: Newspaper, settings: CrawlSetti
     rows = f"<url><loc>{paper.url('/news/1')}</loc></url>"
     sitemap = f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{rows}</urlset>'
     paper.pages |= {"/": front(), "/robots.txt": Answer(b"Sitemap: /maps/all.xml"), "/maps/all.xml": Answer(sitemap.encode())}
-    (found,) = await find_sources(paper.url("/"), settings)
+    (found,) = (await find_sources(paper.url("/"), settings)).sources
     assert (found.kind, found.url) == (SourceKind.SITEMAP, paper.url("/maps/all.xml"))
 
 
 async def test_else_the_page_is_a_listing(paper: Newspaper, settings: CrawlSettings) -> None:
     paper.pages["/"] = front()
-    (found,) = await find_sources(paper.url("/"), settings)
+    (found,) = (await find_sources(paper.url("/"), settings)).sources
     assert (found.kind, found.url) == (SourceKind.LISTING, paper.url("/"))
 
 
 async def test_the_address_itself_may_be_the_source(paper: Newspaper, settings: CrawlSettings) -> None:
     paper.pages |= {"/rss": feed(item(1)), "/r.pdf": Answer(pdf("تقرير")), "/reports": Answer(b"<a href='/r.pdf'>r</a>")}
-    kinds = [(await find_sources(paper.url(path), settings))[0].kind for path in ("/rss", "/r.pdf", "/reports")]
+    kinds = [(await find_sources(paper.url(path), settings)).sources[0].kind for path in ("/rss", "/r.pdf", "/reports")]
     assert kinds == [SourceKind.FEED, SourceKind.PDF_REPORT, SourceKind.PDF_REPORT]
 
 

@@ -11,7 +11,7 @@ import pytest
 from crawlers import feed as feed_module
 from crawlers.gather import Gatherer
 from domain.mention import Channel
-from domain.source import CrawlSettings, Discovery, Fetched, PollFailure, SourceKind, SourceState
+from domain.source import Cost, CrawlSettings, Discovery, Fetched, PollFailure, SourceKind, SourceState
 from tests.crawlers.pages import article, feed, item
 from tests.crawlers.world import entry, fetch, poll, poll_one, source
 from tests.fakes.newspaper import Answer, Asked, Newspaper
@@ -63,7 +63,11 @@ async def test_a_304_costs_no_parse(paper: Newspaper, settings: CrawlSettings, m
     first = await poll_one(gatherer, wanted)
     monkeypatch.setattr(feed_module, "read_feed", None)
     second = await poll_one(gatherer, wanted, first.state if isinstance(first, Discovery) else None)
-    assert second == Discovery(wanted.id, first.state, unchanged=True)  # type: ignore[union-attr]
+    assert isinstance(first, Discovery)
+    assert isinstance(second, Discovery)
+    assert replace(second, cost=Cost()) == Discovery(wanted.id, first.state, unchanged=True)
+    assert (first.cost.requests, second.cost.requests, second.cost.bytes) == (1, 1, 0)
+    assert first.cost.bytes == len(feed(item(1)).body)
 
 
 async def test_the_same_body_costs_no_parse_where_the_server_knows_no_etag(
@@ -74,7 +78,9 @@ async def test_the_same_body_costs_no_parse_where_the_server_knows_no_etag(
     first = await poll_one(gatherer, wanted)
     assert isinstance(first, Discovery)
     monkeypatch.setattr(feed_module, "read_feed", None)
-    assert await poll_one(gatherer, wanted, first.state) == Discovery(wanted.id, first.state, unchanged=True)
+    second = await poll_one(gatherer, wanted, first.state)
+    assert isinstance(second, Discovery)
+    assert replace(second, cost=Cost()) == Discovery(wanted.id, first.state, unchanged=True)
 
 
 async def test_a_late_item_with_an_old_date_is_still_announced(paper: Newspaper, settings: CrawlSettings) -> None:

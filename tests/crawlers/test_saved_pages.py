@@ -15,7 +15,9 @@ from crawlers.feed import parse_feed
 from crawlers.listing import parse_listing
 from crawlers.pages import Announced
 from crawlers.sitemap import parse_sitemap
+from domain.mention import Access
 from domain.source import Source, SourceKind
+from service.demo.papers import PAPERS, Paper
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -54,6 +56,8 @@ def test_saved_article(folder: Path) -> None:
     found = {name: plain(value) for name, value in asdict(article).items()}
     for name in ("title", "author", "published_at", "language", "section", "canonical_url"):
         assert found[name] == expected[name], name
+    for name in ("image_url", "access", "copies", "next_part"):
+        assert found[name] == expected.get(name, found[name]), name
     for paragraph in expected["text"]:
         assert paragraph in article.text
     places = [article.text.index(paragraph) for paragraph in expected["text"]]
@@ -79,3 +83,17 @@ def test_saved_source(folder: Path) -> None:
 def test_every_kind_of_page_is_saved() -> None:
     kinds = {load(case)[1]["kind"] for case in CASES}
     assert kinds >= {"article", "feed", "sitemap", "listing"}
+
+
+@pytest.mark.parametrize("paper", PAPERS, ids=lambda paper: paper.id)
+def test_every_newspaper_of_the_demonstration_has_its_saved_page(paper: Paper) -> None:
+    """No template and no body selector without its saved page."""
+    pages = [load(case)[1] for case in CASES]
+    saved = [page for page in pages if page.get("outlet") == paper.id and paper.host in page["url"]]
+    assert saved, f"save one with: python -m tests.save_page --demonstration ({paper.id})"
+    assert any(page["body_selector"] == paper.body for page in saved)
+    assert all(page["text"] and page["absent"] for page in saved)
+
+
+def test_every_way_in_which_a_page_can_be_read_is_saved() -> None:
+    assert {load(case)[1].get("access") for case in CASES} >= {Access.FULL, Access.PAYWALLED, Access.SCRIPT_BUILT}

@@ -64,6 +64,16 @@ async def test_a_search_through_the_gatherer(x: FakeX) -> None:
     assert result.state.since_id == "103"
 
 
+def test_each_poll_says_what_it_cost(x: FakeX) -> None:
+    x.posts = [post(12), post(11)]
+    reader = XReader(settings(x))
+    first, second = (found(reader.poll(MENTIONS, SourceState())).cost for _ in range(2))
+    assert (first.requests, second.requests) == (2, 1), "the account's id is asked for once"
+    assert first.bytes > second.bytes > 0
+    x.refusals = [(503, {}, {})]
+    assert reader.poll(SEARCH, SourceState()).cost.requests == 1
+
+
 def test_the_next_poll_asks_only_for_what_is_newer(x: FakeX) -> None:
     x.posts = [post(12), post(11)]
     result = found(read(x, since="12"))

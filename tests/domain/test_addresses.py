@@ -19,6 +19,9 @@ from domain.addresses import canonical_url
         "https://paper.example/news/17/amp",
         "https://paper.example/amp/news/17",
         "  https://paper.example/news/17?amp=1 ",
+        "https://paper.example/news/17?gclid=1&at_medium=RSS&ref=home&xtor=RSS-1&mc_cid=2&ns_mchannel=rss&WT.mc_id=3",
+        "https://paper.example/news/17?source=rss&from=Twitter&feed=rss",
+        "https://paper.example/news/17;jsessionid=5A?PHPSESSID=6",
     ],
 )
 def test_spellings_of_one_article(spelling: str) -> None:
@@ -27,6 +30,7 @@ def test_spellings_of_one_article(spelling: str) -> None:
 
 def test_what_tells_articles_apart_stays() -> None:
     assert canonical_url("https://p.example/a?id=2&b=1") == "https://p.example/a?b=1&id=2"
+    assert canonical_url("https://p.example/a?source=spa&from=2026&page=2") == "https://p.example/a?from=2026&page=2&source=spa"
     assert canonical_url("http://p.example:8081/") == "http://p.example:8081/"
     assert canonical_url("https://p.example/خبر/١") == canonical_url("https://p.example/%D8%AE%D8%A8%D8%B1/%D9%A1")
 

@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 
 from domain.case import AnswerStatus, CaseStatus
 from domain.delivery import DeliveryStatus
+from domain.recall_estimate import Estimate
 from domain.source import Source, SourceKind, SourceState
 from domain.tags import Complexity, Importance, Kind
 from notify import rendering
 from notify.digest_page import DigestPage, Gathered, digest_page
 from notify.week import week_bounds
+from registry.recall_figures import Figure, Flagged, Left
 from registry.views import CaseRow, Health, SourceView, Tally, WeekFigures
 from tests.notify.world import PROFILE
 
@@ -108,6 +110,15 @@ def test_only_troubled_sources_are_named() -> None:
     found = page(sources=(source(Health.WELL), source(Health.NEW), source(Health.PAUSED), source(Health.QUIET, "الواحة")))
     assert [(trouble.name, trouble.health) for trouble in found.troubles] == [("الواحة", "صامت على غير عادته")]
     assert found.sources == "المصادر السليمة: 2 من 3."
+
+
+def test_what_was_not_missed_is_told_once_it_is_measured() -> None:
+    measured = Figure(("2026-W45",), None, Flagged(), Left(), 3.0, Estimate(0.868, 0.7, 0.951))
+    told = page(recall=measured)
+    assert told.recall == "الأسبوع 45: عُرض على الفريق 87% مما كان يجب أن يراه (من 70% إلى 95%)."
+    assert told.recall in rendering.plain("digest", page=told)
+    assert "ما فات الرصد" in rendering.html("digest", page=told)
+    assert "ما فات الرصد" not in rendering.html("digest", page=page(recall=replace(measured, recall=None)))
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,9 +13,20 @@ from hypothesis import strategies as st
 from sqlalchemy import event, text
 
 from domain.errors import NotFound
-from domain.mention import Mention
-from domain.source import Discovery, PollFailure, PollPlan, Source, SourceKind, SourceState
-from registry import inbox, mentions, problems, sources
+from domain.mention import Access, Channel, Entry, Mention
+from domain.source import (
+    Cost,
+    Discovery,
+    Fetched,
+    FetchFailure,
+    FetchResult,
+    PollFailure,
+    PollPlan,
+    Source,
+    SourceKind,
+    SourceState,
+)
+from registry import activity, inbox, mentions, problems, sources
 from registry.database import Database
 from registry.health import allowed_silence, health, next_habit
 from registry.views import Health, NextAction
@@ -55,7 +67,7 @@ def test_a_good_poll_sets_state_and_turn(store: Database) -> None:
         assert sources.find(session, "daily-feed", NOW).health is Health.WELL
 
 
-def test_polling_an_unchanged_source_writes_nothing_but_its_times(store: Database) -> None:
+def test_polling_an_unchanged_source_writes_nothing_but_its_times_and_the_days_counters(store: Database) -> None:
     state = SourceState(etag='"7"')
     with store.transaction() as session:
         sources.record_discovery(session, Discovery("daily-feed", state), LATER, NOW)
@@ -69,8 +81,12 @@ def test_polling_an_unchanged_source_writes_nothing_but_its_times(store: Databas
     changed = {name for name in after if after[name] != before[name]}
     assert changed == {"last_checked_at", "last_success_at", "next_poll_at"}
     writes = [statement for statement in written if not statement.startswith(("SELECT", "BEGIN"))]
-    assert len(writes) == 1
+    assert [statement.split()[:3] for statement in writes] == [["UPDATE", "source", "SET"], ["INSERT", "INTO", "source_day"]]
     assert "etag" not in writes[0]
+    (day,) = _rows(store, "source_day")
+    assert {name: value for name, value in day.items() if value} == {
+        "source_id": "daily-feed", "day": day["day"], "polls": 2, "unchanged": 1
+    }  # fmt: skip
 
 
 def test_a_failed_poll_is_shown_until_the_next_good_one(store: Database) -> None:
@@ -87,6 +103,44 @@ def test_a_failed_poll_is_shown_until_the_next_good_one(store: Database) -> None
         sources.record_discovery(session, Discovery("daily-feed", SourceState()), LATER, NOW)
         assert problems.open_problems(session).total == 0
         assert sources.find(session, "daily-feed", NOW).failures == 0
+
+
+def test_a_postponed_poll_asked_nothing_and_says_nothing_of_the_source(store: Database) -> None:
+    failure = PollFailure("daily-feed", "the host is left alone", postponed=True)
+    with store.transaction() as session:
+        sources.record_discovery(session, Discovery("daily-feed", SourceState()), LATER, NOW)
+        sources.record_failure(session, failure, PollPlan(NOW + timedelta(hours=1), 1), NOW + timedelta(minutes=7))
+        view = sources.find(session, "daily-feed", NOW)
+        assert problems.open_problems(session).total == 0
+    assert (view.health, view.failures, view.last_checked_at) == (Health.WELL, 0, NOW)
+    assert view.next_poll_at == NOW + timedelta(hours=1)
+
+
+def test_what_polls_and_pages_cost_is_counted_by_the_day(store: Database) -> None:
+    entries = [Entry(f"https://daily.example/{number}", "daily-feed", "daily", "") for number in range(4)]
+    text = "نص " * 200
+    pages: list[FetchResult] = [
+        Fetched(entries[0], (_mention(entries[0], text),), Cost(1, 4000, 0.5)),
+        Fetched(entries[1], (_mention(entries[1], "سطر"),), Cost(2, 900, 0.25)),
+        Fetched(entries[2], (_mention(entries[2], text, access=Access.SUMMARY),)),
+        Fetched(entries[3], ()),
+        FetchFailure(entries[3], "no answer", cost=Cost(1, 0, 30.0)),
+        Fetched(replace(entries[3], source_id="removed-long-ago"), ()),
+    ]
+    with store.transaction() as session:
+        sources.record_discovery(session, Discovery("daily-feed", SourceState(), cost=Cost(1, 300, 0.1)), LATER, NOW)
+        sources.record_failure(session, PollFailure("daily-feed", "500", cost=Cost(1, 50, 0.1)), LATER, NOW)
+        sources.record_pages(session, pages, NOW)
+        sources.record_items(session, {"daily-feed": 4}, NOW)
+        (day,) = activity.days(session, NOW.date())["daily-feed"].values()
+    assert (day.polls, day.failures, day.unchanged, day.items) == (2, 1, 0, 4)
+    assert (day.pages, day.thin, day.characters) == (4, 3, len(text) + len("سطر"))
+    assert (day.requests, day.bytes) == (6, 5250)
+    assert day.seconds == pytest.approx(30.95)
+
+
+def _mention(entry: Entry, text: str, access: Access = Access.FULL) -> Mention:
+    return Mention(entry.key, Channel.PRESS, "daily-feed", "daily", entry.url, "عنوان", text, NOW, access=access)
 
 
 def test_a_source_that_is_gone_needs_a_person(store: Database) -> None:
@@ -116,8 +170,6 @@ def test_paused_and_removed_sources_have_no_turn(store: Database) -> None:
 
 
 def test_a_source_that_moves_is_read_anew(store: Database) -> None:
-    from dataclasses import replace
-
     with store.transaction() as session:
         sources.record_discovery(session, Discovery("daily-feed", SourceState(etag="1")), LATER, NOW)
         sources.save(session, replace(FEED, name="اليومية الجديدة"))

@@ -23,9 +23,9 @@ from service.one_pass import run_once
 from service.wiring import make_runtime, open_home
 
 PLACES: dict[str, tuple[Any, str, str, int]] = {
-    "before the first poll is stored": (jobs, "_keep_poll", "before", 1),
+    "before the first poll is stored": (jobs, "_keep_polls", "before", 1),
     "inside the first poll's transaction": (inbox, "store_discovery", "after", 1),
-    "after the first poll": (jobs, "_keep_poll", "after", 1),
+    "after the first poll": (jobs, "_keep_polls", "after", 1),
     "before the pages": (jobs, "fetch_pages", "before", 1),
     "inside the pages' transaction": (inbox, "store_fetched", "after", 1),
     "after the first pages": (jobs, "_keep_pages", "after", 1),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from domain.delivery import DeliveryKind
 from registry import deliveries
-from service import digests
+from service import demonstration, digests
 from service.demonstration import first_digest
 from service.home import make_home
 from service.settings import DigestTable, Settings
@@ -46,3 +47,11 @@ def test_a_week_begins_at_midnight_in_the_ministrys_zone(runtime: Runtime) -> No
 def _subjects(runtime: Runtime) -> list[str]:
     with runtime.database.reading() as session:
         return [each.subject for each in deliveries.list_deliveries(session, kind=DeliveryKind.DIGEST).items]
+
+
+def test_a_busy_port_is_answered_with_a_free_one_that_links_can_name() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        other = demonstration._free(port)
+        assert other not in (0, port)
+    assert demonstration._free(port) == port

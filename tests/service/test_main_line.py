@@ -65,7 +65,8 @@ def test_a_complaint_becomes_a_case_and_football_leaves_its_title_alone(make: Ma
     with runtime.database.reading() as session:
         counts = figures.summary(session)
     assert (counts.mentions, counts.flagged, counts.cases) == (1, 1, 1)
-    kept = str(_rows(runtime))
+    # The sample of what was left out keeps texts apart, and briefly (C9).
+    kept = str({table: rows for table, rows in _rows(runtime).items() if not table.startswith("recall")})
     assert "أهالي قرية الغيل" in kept
     assert "الوادي يكسب بهدفين" in kept
     assert "الجماهير" not in kept
@@ -79,6 +80,9 @@ def test_a_pass_over_unchanged_sources_adds_nothing(make: MakeRuntime) -> None:
         one_pass(runtime)
         one_pass(runtime)
     after = _rows(runtime)
+    (day,), (day_after,) = before.pop("source_day"), after.pop("source_day")
+    counted = {name for name, value in day_after.items() if value != day[name]}
+    assert {"polls", "unchanged"} <= counted <= {"polls", "unchanged", "requests", "bytes", "seconds"}
     checked = {"last_checked_at", "last_success_at", "next_poll_at"}
     changed = {
         (table, column)
@@ -112,17 +116,19 @@ def test_each_fault_is_a_row_with_its_reason_and_the_others_go_on(make: MakeRunt
         "/html": Answer(html),
         "/empty": Answer(b"", content_type="application/rss+xml"),
         "/hang": Answer(feed(*ITEMS), content_type="application/rss+xml", hang_after=20),
-        "/later": Answer(b"", 429, headers={"Retry-After": "120"}),
         "/bomb": Answer(
             gzip.compress(b"<rss>" + b" " * 60_000_000, 1),
             content_type="application/rss+xml",
             headers={"Content-Encoding": "gzip"},
         ),
     }
-    with Newspaper(pages) as paper:
-        runtime = make(*(source(path.strip("/"), paper.url(path)) for path in pages), timeout=2)
+    # A host that asks to wait is left alone with all its pages: it gets a paper of its own.
+    busy = {"/later": Answer(b"", 429, headers={"Retry-After": "120"})}
+    with Newspaper(pages) as paper, Newspaper(busy) as other:
+        works = [source(path.strip("/"), paper.url(path)) for path in pages]
+        runtime = make(*works, source("later", other.url("/later")), timeout=2)
         failed = one_pass(runtime)
-    assert set(failed) == {path.strip("/") for path in pages} - {"good"}
+    assert set(failed) == {path.strip("/") for path in (*pages, *busy)} - {"good"}
     expected = {"error": "500", "missing": "404", "gone": "410", "later": "429"}
     for name, status in expected.items():
         assert status in failed[name]

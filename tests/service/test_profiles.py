@@ -50,6 +50,9 @@ def test_its_topics_are_those_of_the_rule_book(code: str) -> None:
         ("[opening]", "[opening", ["TOML"]),
         ('name_ar = "إدارة نزع الملكيات"', 'nam_ar = "x"', ["nam_ar", "known"]),
         ('days = ["sun"', 'days = ["son"', ["calendar.days", "son"]),
+        ("[importance]", "[importance]\ngrowth_hihg = 3", ["[importance]", "growth_hihg", "known", "growth_high"]),
+        ("[importance]", "[importance]\ngrowth_high = 1.5", ["importance.growth_high", "whole number"]),
+        ("[complexity]\nwords = [", "[complexity]\nwords = [3, ", ["complexity.words", "list of texts"]),
     ],
 )
 def test_a_wrong_profile_is_named(old: str, new: str, names: list[str]) -> None:

@@ -1,0 +1,158 @@
+"""How well the shipped classifier does, with the data that stays outside the project: python -m bench.quality --data DIR.
+
+- sentiment of the test sets: F1 of positive and negative, averaged, by the shipped model;
+- kind on ``intent/``: ten-fold, folds by hash of the normalised text, as the shipped kind is trained (the project's own corpus
+  beside it), with intervals by bootstrap, and a plain linear model in the same run for reference;
+- the blind held-out texts: every axis, and the flagging decision beside a rule of keywords.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bench.calibration import calibrate
+from classifiers.compact import CompactModel, load_shipped
+from classifiers.evaluate import evaluate
+from classifiers.examples import Example, load_corpus, load_shared
+from classifiers.fitting import Labels, balance, matrix, measure_rarity
+from classifiers.mood import GROUP, MOOD, mood_block
+from classifiers.reading import read
+from classifiers.records import Record, read_records
+from classifiers.scores import f1, polar_f1
+from classifiers.signs import generic_lexicon
+from classifiers.tagger import Tagger
+from classifiers.train import CORPUS
+from classifiers.train_general import KINDS, SENTIMENTS, fit_kind, fit_sentiment, folds_of, with_kind
+from domain.arabic import normalise
+from domain.mention import Channel
+from domain.tags import Flag, Kind, Remit
+from service.profiles import SHIPPED, load_profile
+
+HELD_OUT = Path(__file__).parents[1] / "tests" / "quality" / "held_out"
+FOLDS = 10
+ROUNDS = 1000
+_COMPLAINING = (
+    "شكوى",
+    "مشكلة",
+    "تأخر",
+    "سيء",
+    "بلاغ",
+    "متى",
+    "كيف",
+    "للأسف",
+    "انقطاع",
+    "يعاني",
+    "تذمر",
+    "استياء",
+    "لم يتم",
+    "ما ردوا",
+    "وين",
+)
+"""What a first filter by keywords would look for: the baseline of the flagging decision."""
+
+
+def main() -> None:
+    """Every measurement."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    data = parser.parse_args().data
+    print(f"calibration loop: {calibrate():.3f} s")
+    _sentiment(data)
+    _kind(data)
+    _held_out()
+
+
+def _sentiment(data: Path) -> None:
+    lines = gzip.decompress((data / "sentiment" / "test.jsonl.gz").read_bytes()).decode("utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
+    model, lexicon = load_shipped(), generic_lexicon()
+    words = [read("", row["text"], Channel.SOCIAL, lexicon).words for row in rows]
+    chances = model.mixers[MOOD].probabilities({MOOD: mood_block(model.judge(words, (GROUP,)), model.groups[GROUP])})
+    labels = np.array([SENTIMENTS.index(row["sentiment"]) for row in rows])
+    sources = np.array([row["source"] for row in rows])
+    for source in sorted(set(sources.tolist())):
+        among = sources == source
+        print(f"sentiment, {source}: F1 of positive and negative {polar_f1(labels[among], chances.argmax(axis=1)[among]):.3f}")
+
+
+def _kind(data: Path) -> None:
+    examples = [*load_shared(data), *load_corpus(CORPUS)]
+    lexicon = generic_lexicon()
+    readings = [read(each.title, each.text, each.channel, lexicon) for each in examples]
+    rarity = measure_rarity([reading.words for reading in readings])
+    rows = matrix([reading.words for reading in readings], CompactModel("bench", "0", rarity.words, rarity.characters, {}, {}), 0)
+    _, sentiment = fit_sentiment(rows, examples)
+    places = with_kind(examples)
+    chosen = [examples[place] for place in places]
+    fitted = fit_kind(
+        rows[places], [readings[each] for each in places], chosen, sentiment[places], count=FOLDS, own=1.0, own_mixed=0.3
+    )
+    care = np.array([each.record is None for each in chosen])
+    labels, guesses = _five(fitted.labels[care]), _five(fitted.calibrated.unseen.argmax(axis=1)[care])
+    _report_kind("kind on intent/, ten-fold, with the corpus", labels, guesses)
+    alone = [each for each, is_care in zip(chosen, care, strict=True) if is_care]
+    _report_kind("the same, a plain linear model on intent/ alone", labels, _five(_plain(rows[places][care], alone)))
+
+
+def _plain(rows: Any, examples: Sequence[Example]) -> Labels:
+    from sklearn.svm import LinearSVC
+
+    labels, folds = np.array([KINDS.index(each.kind or "") for each in examples]), folds_of(examples)
+    guesses = np.zeros(len(labels), np.int64)
+    for fold in range(FOLDS):
+        held = folds % FOLDS == fold
+        weights = balance(labels[~held], np.ones(int((~held).sum())), 1.0)
+        guesses[held] = LinearSVC(C=0.3).fit(rows[~held], labels[~held], sample_weight=weights).predict(rows[held])
+    return guesses
+
+
+def _five(kinds: Labels) -> Labels:
+    """Chatter is neutral."""
+    return np.minimum(kinds, len(Kind) - 1)
+
+
+def _report_kind(name: str, labels: Labels, guesses: Labels) -> None:
+    dice = np.random.default_rng(1)
+    draws = [dice.integers(0, len(labels), len(labels)) for _ in range(ROUNDS)]
+    scores = np.array([[f1(labels[draw], guesses[draw], kind) for kind in range(len(Kind))] for draw in draws])
+    means = [f1(labels, guesses, kind) for kind in range(len(Kind))]
+    low, high = np.percentile(scores, [2.5, 97.5], axis=0)
+    wide = np.percentile(scores.mean(axis=1), [2.5, 97.5])
+    accuracy = float((labels == guesses).mean())
+    print(f"{name}: macro-F1 {np.mean(means):.3f} [{wide[0]:.3f}, {wide[1]:.3f}], accuracy {accuracy:.3f}")
+    for kind, mean, least, most in zip(Kind, means, low, high, strict=True):
+        print(f"  {kind}: F1 {mean:.3f} [{least:.3f}, {most:.3f}] ({int((labels == list(Kind).index(kind)).sum())})")
+
+
+def _held_out() -> None:
+    records = [record for code in SHIPPED for record in read_records(HELD_OUT / f"{code}.jsonl")]
+    model = load_shipped()
+    taggers = {code: Tagger(load_profile(code), model) for code in SHIPPED}
+    print(evaluate(records, lambda code: taggers[code]).as_text())
+    wanted = np.array([_must_be_seen(record) for record in records])
+    said = np.array([_by_keywords(record) for record in records])
+    right = int((wanted & said).sum())
+    print(f"flagging by keywords: recall {right / wanted.sum():.3f} at precision {right / max(1, said.sum()):.3f}")
+
+
+def _must_be_seen(record: Record) -> bool:
+    asks = record.kind in (Kind.COMPLAINT, Kind.REPORT, Kind.INQUIRY)
+    return (record.remit is Remit.OURS and asks) or bool(set(record.flags or ()) & set(Flag))
+
+
+def _by_keywords(record: Record) -> bool:
+    text = normalise(f"{record.title or ''} {record.text}")
+    profile = load_profile(record.profile)
+    named = (*profile.names, *profile.handles, *(word for topic in profile.topics for word in topic.words))
+    return any(normalise(word) in text for word in _COMPLAINING) and any(normalise(word) in text for word in named)
+
+
+if __name__ == "__main__":
+    main()
