@@ -128,6 +128,8 @@ READERS: dict[str, Callable[[Known], str]] = {"rasd": ours, "trafilatura": alone
 def report_set(name: str, pages: Sequence[Known], runs: int) -> None:
     """Print F1, facts and speed on one set of pages."""
     print(f"\n{name}: {len(pages)} pages")
+    if not pages:
+        return
     print(f"{'F1 of the text':24}" + "".join(f"{reader:>22}" for reader in READERS) + "   title author day image")
     scores = {reader: [f1(function(page), page.text) for page in pages] for reader, function in READERS.items()}
     facts = [_facts(read(page), page) for page in pages]

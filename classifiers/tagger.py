@@ -27,7 +27,7 @@ from classifiers.signs import Sign, SignKind, bits, profile_lexicon, service_lex
 from domain.language import UNKNOWN, language
 from domain.mention import Channel
 from domain.profile import Profile
-from domain.tags import NO_TOPIC, OTHER_TOPIC, Axis, Evidence, Importance, Kind, Remit, Sentiment, Tags
+from domain.tags import CASE_KINDS, NO_TOPIC, OTHER_TOPIC, Axis, Evidence, Importance, Kind, Remit, Sentiment, Tags
 
 _BATCH: Final = 256
 _SHOWN: Final = 6
@@ -36,6 +36,11 @@ _TOLD_BY: Final = 600
 _KINDS: Final = tuple(Kind)
 _SENTIMENTS: Final = tuple(Sentiment)
 _REMITS: Final = tuple(Remit)
+_OURS: Final = np.array([_REMITS.index(Remit.OURS)])
+_ASKING: Final = np.array([place for place, kind in enumerate(_KINDS) if kind in CASE_KINDS])
+_WORTH_A_LOOK: Final = 0.25
+_ASKS: Final = 0.4
+"""From what chance a text counts as ours, and as one that asks for something: chosen on the demonstration's texts, for recall."""
 _SIGNS_OF: Final = {
     Remit.OURS: bits(SignKind.ADDRESS, SignKind.MINISTRY, SignKind.OFFICIAL, SignKind.TOPIC),
     Remit.OTHER: bits(SignKind.BODY, SignKind.BODY_WORD),
@@ -138,14 +143,14 @@ class Tagger:
     def _choose(self, place: int, item: TagInput, form: Channel, reading: Reading, opinion: Opinion) -> _Choice:
         """The likeliest of every axis, as the rule book allows: no remit, no kind, no stance, no topic."""
         lang = item.language or language(f"{item.title}\n{item.text[:_TOLD_BY]}")
-        remit = _REMITS[int(opinion.remit[place].argmax())]
-        sure = float(opinion.remit[place].max())
+        whose = _likeliest(opinion.remit[place], _OURS, _WORTH_A_LOOK)
+        remit, sure = _REMITS[whose], float(opinion.remit[place, whose])
         judged = lang != UNKNOWN and bool(reading.words)
         if remit is Remit.OURS and form is not Channel.SOCIAL and not leads_with_us(reading, self._vocabulary):
             remit, sure = Remit.NONE, max(0.5, float(opinion.remit[place, _REMITS.index(Remit.NONE)]))
         if remit is Remit.NONE or not judged:
             return _Choice(lang, remit, sure, Kind.NEUTRAL, sure, Sentiment.NEUTRAL, sure, NO_TOPIC, sure, judged)
-        kind, sentiment = int(opinion.kind[place].argmax()), int(opinion.sentiment[place].argmax())
+        kind, sentiment = _likeliest(opinion.kind[place], _ASKING, _ASKS), int(opinion.sentiment[place].argmax())
         topic = int(opinion.topics[place].argmax())
         ours = remit is Remit.OURS
         return _Choice(
@@ -206,6 +211,13 @@ class Tagger:
             evidence=tuple(Evidence(Axis.FLAGS, flag.field, flag.start, flag.end, flag.rule) for flag in flagged[:_SHOWN]),
             model=self.model.identity,
         )
+
+
+def _likeliest(chances: npt.NDArray[np.float32], wanted: npt.NDArray[np.int64], enough: float) -> int:
+    """The likeliest of the ``wanted`` where they are likely ``enough`` together, else the likeliest of all: what the team must
+    see is dearer to miss than to look at in vain."""
+    among = chances[wanted]
+    return int(wanted[int(among.argmax())]) if float(among.sum()) >= enough else int(chances.argmax())
 
 
 def _tangle(signs: Collection[Sign], severe: bool, supervised: Collection[str]) -> Tangle:

@@ -87,23 +87,10 @@ def clear_away(root: lxml.html.HtmlElement) -> None:
     for element in islice(list(_named(root)), _MOST_BLOCKS):
         if _attached(element, root) and _may_go(element, whole) and (_READERS.search(_called(element)) or not _reads_on(element)):
             _drop(element)
-    for element in islice(list(_hidden(root)), _MOST_BLOCKS):
-        if _attached(element, root) and _may_go(element, whole):
-            _drop(element)
     _clear_forms(root, whole)
     for element, label in islice(list(_labels(root)), _MOST_LABELS):
         if _attached(element, root):
             _clear_section(element, label, whole)
-
-
-def _hidden(root: lxml.html.HtmlElement) -> Iterator[lxml.html.HtmlElement]:
-    """Little blocks that the page does not show: messages that wait for their moment. The second half of an article waits so
-    too, but it is no little one."""
-    for element in root.iter("div", "section", "span", "ul", "aside"):
-        attributes = element.attrib
-        is_hidden = "hidden" in attributes or ("style" in attributes and _UNSHOWN.search(attributes["style"]))
-        if is_hidden and own_length(element) <= _TEASER:
-            yield element
 
 
 def _called(element: lxml.html.HtmlElement) -> str:
@@ -131,6 +118,16 @@ def _named(root: lxml.html.HtmlElement) -> Iterator[lxml.html.HtmlElement]:
             yield element
         elif "aria-label" in attributes and label_of(attributes["aria-label"]) is not None:
             yield element
+        elif ("hidden" in attributes or "style" in attributes) and _is_hidden(element):
+            yield element
+
+
+def _is_hidden(element: lxml.html.HtmlElement) -> bool:
+    """Whether a little block is one that the page does not show: a message that waits for its moment. The second half of an
+    article waits so too, but it is no little one, and its paragraphs are no blocks."""
+    if element.tag not in _BOXES - {"p"} or not ("hidden" in element.attrib or _UNSHOWN.search(element.get("style", ""))):
+        return False
+    return own_length(element) <= _TEASER
 
 
 def _may_go(element: lxml.html.HtmlElement, whole: int) -> bool:

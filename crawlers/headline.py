@@ -44,8 +44,8 @@ def _found(root: lxml.html.HtmlElement, whole: str, names: set[str], *, is_state
     first = next((text for each in root.iter("h1") if len(text := visible(each)) > 5 and normalise(text) not in names), "")
     if first and not whole:
         return first
-    headings = (text for each in root.iter("h1", "h2", "h3") if (text := visible(each)) and normalise(text) not in names)
-    confirmed = max((text for text in headings if is_within(text, whole)), key=len, default="")
+    within = (text for each in root.iter("h1", "h2", "h3") if is_within(text := visible(each), whole))
+    confirmed = max((text for text in within if normalise(text) not in names), key=len, default="")
     if confirmed:
         return confirmed
     if not is_stated:

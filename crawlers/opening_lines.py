@@ -19,7 +19,7 @@ _DATELINED: Final = 3
 """Paragraphs of which one may open with a date line: a standfirst may come before it."""
 _DATELINE: Final = re.compile(
     r"[^\W\d]+(?: [^\W\d]+){0,3}\s*[،,–-]?\s*(?P<date>(?:في\s+)?\d{1,2}[^(.؟!]{2,60}?)\s*"
-    r"(?:/\s*[^\W\d][^/]{1,25}?\s*/|\([^()]{2,25}\)|\bواس\b)\s*[-–—:]*\s*"
+    r"(?:/(?P<agency>[^/\d]{2,27})/\s*[-–—:]*|\([^()\d]{2,25}\)\s*[-–—:]+|\bواس\b\s*[-–—:]*)\s*"
 )
 _DATELINE_LENGTH: Final = 130
 _LEFT: Final = 25
@@ -55,6 +55,8 @@ def without_dateline(line: str) -> str:
     """A paragraph without the town, date and agency that open it: «المدينة في 18 نوفمبر / وكالة / ...»."""
     opening = _DATELINE.match(line[:_DATELINE_LENGTH])
     if opening is None or len(line) - opening.end() < _LEFT or not _names_month(opening["date"]):
+        return line
+    if opening["agency"] is not None and _names_month(opening["agency"]):  # «سبتمبر / أيلول / »
         return line
     return line[opening.end() :]
 

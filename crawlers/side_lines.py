@@ -7,25 +7,33 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from crawlers.date_words import gregorian_month, hijri_month
 from crawlers.furniture_labels import label_of
 from domain.arabic import normalise
 
 LONGEST: Final = 220
 """Characters from which only the opening of a line is looked at."""
+_OPENING: Final = 80
+"""Characters by which a line is known."""
 _CAPTION_LENGTH: Final = 60
 _BEHIND_PICTURE: Final = 120
 _ENDS: Final = (".", "؟", "!", "?", "»", "…", ":")
 """How a sentence ends: captions seldom do."""
 _CALL: Final = re.compile(
-    r"(?:و)?(?:تابع(?:وا|ونا|نا)?|اشترك(?:وا)?|انضم(?:وا)?|للاشتراك|للانضمام|حمل(?:وا)?|نزل(?:وا)?|لتحميل|سجل(?:وا)?|للتسجيل"
-    r"|شارك(?:وا)?"
-    r"|للمتابعه|لمتابعه|للمزيد|لمزيد|يمكنك(?:م)? (?:متابعه|الاشتراك|قراءه|تحميل))(?:\W|$)"
+    r"و?(?:تابعو(?:ا|نا)|تابعنا|اشتركوا?|انضموا?|للاشتراك|للانضمام|لتحميل|للتسجيل|للمتابعه|لمتابعه|للمزيد|لمزيد"
+    r"|يمكنكم? (?:متابعه|الاشتراك|قراءه|تحميل))(?:\W|$)"
 )
 """How a call to follow the paper elsewhere opens; it is one where it also names the place."""
+_VERB: Final = re.compile(r"(?:تابع|حملوا?|نزلوا?|سجلوا?|شاركوا?)(?:\W|$)")
+"""Calls that are written as what somebody did («تابع», he went on): only the paper's own place makes calls of them."""
+_OWN_PLACE: Final = (
+    r"(?:قنا|صفح|حسابا|نشر|مجموع|مجموعا|صفحا)تنا|حسابنا|تطبيقنا|موقعنا|الاخبار عبر|(?:ال)?رابط (?:التالي|ادناه)|\bهنا\b"
+    r"|(?:علي|عبر|في) (?:ال)?(?:واتس\s?اب|تليغرام|تلغرام|تيليجرام|غوغل|جوجل|تويتر|فيسبوك|منصه اكس)"
+)
+_OURS: Final = re.compile(_OWN_PLACE)
 _PLACE: Final = re.compile(
-    "قناه|قناتنا|صفحتنا|صفحاتنا|حسابنا|حساباتنا|تطبيق|نشرتنا|النشره|واتساب|تليغرام|تلغرام|تيليجرام|غوغل|جوجل|تويتر|فيسبوك"
-    "|منصه اكس"
-    "|مجموعتنا|مجموعاتنا|القروب|رابط|هنا|الاخبار عبر|موقعنا"
+    rf"{_OWN_PLACE}|قناه|النشره|واتساب|تليغرام|تلغرام|تيليجرام|غوغل|جوجل|تويتر|فيسبوك|منصه اكس|القروب|\bال?رابط\b"
+    r"|تطبيق (?:ال)?(?:صحيفه|جريده|قناه|موقع|هاتف|جوال|واتساب)|التطبيق\b"
 )
 _ALWAYS: Final = re.compile(
     r"(?:اضغط(?:وا)? هنا|انقر(?:وا)? هنا|لقراءه المزيد|لقراءه الموضوع|(?:و)?اقرا(?:وا)? (?:ايضا|كذلك|المزيد)"
@@ -51,6 +59,11 @@ _CAPTION: Final = re.compile(
     r"|صوره (?:تعبيريه|ارشيفيه)"
     r"|(?:غيتي|رويترز|اف ب|اسوشيتد برس|getty(?: images)?|afp|reuters|shutterstock|شترستوك)"
 )
+_WORD: Final = re.compile(r"\w+")
+_DATE_WORDS: Final = frozenset(
+    "يوم الاحد الاثنين الثلاثاء الاربعاء الخميس الجمعه السبت م ص ه الساعه في نشر صباحا مساء بتوقيت مكه".split()
+)
+"""Words of a date beside its month."""
 _PLAYER: Final = re.compile(
     r"(?:مده (?:الفيديو|المقطع|الحلقه|التسجيل|القراءه)|(?:فيديو|صوت|بودكاست|استماع)\s*[-–—:|]|تشغيل (?:الفيديو|الصوت|الحلقه)"
     r"|استمع (?:الي|ل) ?(?:ال)?(?:مقال|خبر|تقرير|بودكاست|ماده|نص)|(?:وقت|زمن) القراءه|listen to (?:this|the)|(?:video )?duration"
@@ -85,26 +98,46 @@ _OPENING_SIGNS: Final = re.compile(r"^[^\w«\"(]+")
 def is_side_line(text: str) -> bool:
     """Whether a line, of one paragraph and without the links that fill others, is none of the article's."""
     if len(text) > LONGEST:
-        return _ALWAYS.match(_plain(text[:80])) is not None or _ADDRESS.fullmatch(text) is not None
+        return _ALWAYS.match(_plain(text[:_OPENING])) is not None or _ADDRESS.fullmatch(text) is not None
     return _is_side_line(text)
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=128)
 def _is_side_line(text: str) -> bool:
-    """The same for a line that is no long one; asked twice of most: when the text is looked for, and when it is read."""
-    if label_of(text) is not None or _ADDRESS.fullmatch(text):
+    """The same for a line that is no long one; asked twice of a page's: when the text is looked for, and when it is read."""
+    if len(text) <= _CAPTION_LENGTH and _is_short_sign(text):
         return True
-    whole = normalise(text)
-    plain = _OPENING_SIGNS.sub("", whole)
-    if any(pattern.fullmatch(whole) for pattern in (_SIGN, _RULE)) or any(
-        pattern.fullmatch(plain) for pattern in (_MADE, _FIELD)
-    ):
+    opening = _plain(text[:_OPENING])
+    if _ALWAYS.match(opening) or (_CALL.match(opening) and _PLACE.search(normalise(text))):
         return True
-    if _ALWAYS.match(plain) or (_CALL.match(plain) and _PLACE.search(plain)):
+    if _VERB.match(opening) and _OURS.search(normalise(text)):
         return True
-    if ":" in plain and (_SOURCE.fullmatch(plain) or len(_FACT.findall(plain)) > 1):
-        return len(_FACT.findall(plain)) > 1 or is_unfinished(text)
-    return len(text) <= _CAPTION_LENGTH and _CAPTION.fullmatch(plain) is not None and not text.endswith((".", "؟", "!"))
+    if _ADDRESS.fullmatch(text) or (text.startswith("(") and _MADE.fullmatch(_plain(text))):
+        return True
+    return ":" in text and _states_facts(_plain(text), text)
+
+
+def _is_short_sign(text: str) -> bool:
+    """Whether a short line is a label, an agency's closing sign, a form's field, or a caption's usual words."""
+    plain = normalise(text)
+    if label_of(text) is not None or any(pattern.fullmatch(plain) for pattern in (_SIGN, _RULE, _FIELD)):
+        return True
+    if any(map(str.isdigit, plain)) and _is_date(plain):
+        return True
+    return _CAPTION.fullmatch(_OPENING_SIGNS.sub("", plain)) is not None and not text.endswith((".", "؟", "!"))
+
+
+def _is_date(plain: str) -> bool:
+    """Whether a line holds a day, its month and year, perhaps the time, and nothing else."""
+    words = _WORD.findall(plain)
+    months = [gregorian_month(word) or hijri_month(word) for word in words]
+    if not any(months) or not any(len(word) == 4 and word.isdigit() for word in words):
+        return False
+    return all(month or word.isdigit() or word in _DATE_WORDS for word, month in zip(words, months, strict=True))
+
+
+def _states_facts(plain: str, text: str) -> bool:
+    return len(_FACT.findall(plain)) > 1 or (_SOURCE.fullmatch(plain) is not None and is_unfinished(text))
 
 
 def _plain(text: str) -> str:

@@ -5,8 +5,7 @@ They stand in rows, in boxes of their own or between an article's paragraphs, an
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Final
 
 import lxml.html
@@ -24,9 +23,11 @@ _LIST: Final = 3
 """Cards beside each other from which they are a row, and linked titles in a block from which it is a list of them."""
 
 
-def cards_among(siblings: Sequence[lxml.html.HtmlElement], heading: lxml.html.HtmlElement | None) -> set[lxml.html.HtmlElement]:
-    """Those of the siblings that stand in a row of cards; what holds the page's headline is none."""
-    said = [each for each in siblings if isinstance(each.tag, str) and str(each.text_content()).strip()]
+def cards_among(block: lxml.html.HtmlElement, heading: lxml.html.HtmlElement | None) -> set[lxml.html.HtmlElement]:
+    """Those of a block's children that stand in a row of cards; what holds the page's headline is none."""
+    if len(list(islice(block.iter("a"), _ROW))) < _ROW:
+        return set()
+    said = [each for each in block if isinstance(each.tag, str) and str(each.text_content()).strip()]
     cards: set[lxml.html.HtmlElement] = set()
     for is_card, row in groupby(said, key=lambda each: _is_card(each, heading)):
         found = list(row)
@@ -47,7 +48,7 @@ def is_list(block: lxml.html.HtmlElement) -> bool:
 def is_teaser(paragraph: lxml.html.HtmlElement, heading: lxml.html.HtmlElement | None) -> bool:
     """Whether a paragraph is the summary in a card: short, in a block that opens with the title it belongs to."""
     block = paragraph.getparent()
-    if block is None or len(visible(paragraph)) > _SUMMARY:
+    if block is None or (next(block.iter("a"), None) is None and len(block) > 1) or len(visible(paragraph)) > _SUMMARY:
         return False
     if len(block) == 1 and not (block.text or "").strip() and block.getparent() is not None:
         block = block.getparent()

@@ -9,8 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from classifiers.compact import load_shipped
+from classifiers.evaluate import evaluate
 from classifiers.records import read_records
+from classifiers.tagger import Tagger
 from domain.tags import Kind
+from service.profiles import load_profile
 
 HELD_OUT = Path(__file__).parent / "held_out"
 FROZEN = {
@@ -35,3 +39,12 @@ def test_no_blind_text_stands_in_the_training_corpus() -> None:
     corpus = Path(__file__).parents[2] / "classifiers" / "corpus"
     learnt = {json.loads(line)["text"] for path in corpus.glob("*.jsonl") for line in path.read_text("utf-8").splitlines()}
     assert not learnt & {record.text for profile in FROZEN for record in read_records(HELD_OUT / f"{profile}.jsonl")}
+
+
+def test_the_shipped_model_holds_its_floors_on_them() -> None:
+    floors: dict[str, float] = json.loads((HELD_OUT.parent / "held_out_floors.json").read_text("utf-8"))
+    taggers = {code: Tagger(load_profile(code), load_shipped()) for code in FROZEN}
+    records = [record for code in FROZEN for record in read_records(HELD_OUT / f"{code}.jsonl")]
+    figures = evaluate(records, lambda code: taggers[code], rounds=2).figures
+    assert set(figures) == set(floors)
+    assert {name: figures[name] for name, floor in floors.items() if figures[name] < floor} == {}
