@@ -55,11 +55,14 @@ class Polled:
 
 
 def matches(runtime: Runtime, mentions: Iterable[Mention]) -> dict[str, tuple[str, ...]]:
-    """Names of the watch queries that each mention matches; those that match none are not in it (REQUIREMENTS L1)."""
+    """Names of the watch queries that each mention matches; those that match none are not in it (REQUIREMENTS L1).
+
+    A passage of a report is judged by its own page: a report whose title names the ministry does not make every page a mention.
+    """
     matched: dict[str, tuple[str, ...]] = {}
     for mention in mentions:
         names = runtime.watcher.names(
-            mention.title,
+            "" if mention.page is not None else mention.title,
             mention.text,
             language=mention.language,
             outlet=mention.outlet_id,
