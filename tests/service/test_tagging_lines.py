@@ -186,7 +186,7 @@ def test_the_curve_is_drawn_and_given_whole(tmp_path: Path) -> None:
     page = _evaluate(tmp_path, rows, "--curve")
     assert page.exit_code == 0
     assert page.stdout.count("  threshold ") == 21
-    assert "chosen threshold: mcit 0.45" in page.stdout
+    assert "chosen threshold: mcit 0.3" in page.stdout
     assert "شكوى" in page.stdout
     whole = json.loads(_evaluate(tmp_path, rows, "--curve", "--json").stdout)["flagging"]
     assert whole["thresholds"] == {"mcit": 0.45}
