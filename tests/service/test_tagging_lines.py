@@ -189,6 +189,6 @@ def test_the_curve_is_drawn_and_given_whole(tmp_path: Path) -> None:
     assert "chosen threshold: mcit 0.3" in page.stdout
     assert "شكوى" in page.stdout
     whole = json.loads(_evaluate(tmp_path, rows, "--curve", "--json").stdout)["flagging"]
-    assert whole["thresholds"] == {"mcit": 0.45}
+    assert whole["thresholds"] == {"mcit": 0.3}
     assert [point["threshold"] for point in whole["curve"]] == sorted(point["threshold"] for point in whole["curve"])
     assert {"precision", "recall", "flagged"} < set(whole["curve"][0])
