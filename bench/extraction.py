@@ -29,7 +29,7 @@ import trafilatura
 from bench.calibration import calibrate
 from bench.demonstration_pages import printed_pages
 from bench.page_templates import pages as template_pages
-from crawlers.article import Article, extract
+from crawlers.articles.article import Article, extract
 from domain.errors import SourceUnreadable
 from service.demo.dates import RIYADH
 from service.profiles import SHIPPED
@@ -107,7 +107,7 @@ def read(page: Known) -> Article | None:
 
 
 def ours(page: Known) -> str:
-    """Text by ``crawlers.article``."""
+    """Text by ``crawlers.articles.article``."""
     article = read(page)
     return article.text if article else ""
 

@@ -26,7 +26,7 @@ import feedparser
 
 from bench.calibration import calibrate
 from bench.one_feed import WORDS
-from crawlers.feed import parse_feed
+from crawlers.feeds.feed import parse_feed
 from domain.source import Source, SourceKind
 
 SOURCE = Source("feed", SourceKind.FEED, "paper", "صحيفة", url="https://paper.example/rss")

@@ -1,7 +1,7 @@
 """The gatherer: polls sources and fetches pages in the running asyncio loop, politely, and gives a result for each.
 
-One crawl for each host that has work; crawls of one host share its clock (``crawlers.hosts``), so that a poll need not wait until
-hundreds of pages are fetched. X is read beside them in a thread.
+One crawl for each host that has work; crawls of one host share its clock (``crawlers.politeness.hosts``), so that a poll need not
+wait until hundreds of pages are fetched. X is read beside them in a thread.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from typing import Any, Final, TypeVar
 
-from crawlers.addresses_guard import AddressGuard
-from crawlers.browser import Browser
-from crawlers.hosts import HostBook, Timing, host_of
+from crawlers.fetching.addresses_guard import AddressGuard
+from crawlers.fetching.browser import Browser
 from crawlers.pages import Page, Trouble
+from crawlers.politeness.hosts import HostBook, Timing, host_of
 from domain.mention import Entry
 from domain.source import (
     CrawlSettings,
@@ -148,7 +148,7 @@ class Gatherer:
         )
 
     async def _poll_x(self, jobs: list[tuple[Source, SourceState]]) -> AsyncIterator[PollResult]:
-        from crawlers.x import XReader
+        from crawlers.social.x import XReader
 
         if self._x is None:
             self._x = XReader(self.settings)

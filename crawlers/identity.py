@@ -15,11 +15,6 @@ _ARTICLE_PART: Final = re.compile(r"\d{5,}|[-_].*[-_].*[-_]")
 """A last part of a path that names one article: a long number, or at least four words."""
 
 
-def page_key(url: str, outlet_id: str, title: str = "", text: str = "") -> str:
-    """The canonical address; for an item without one, ``<outlet>:<hash of title and text>``."""
-    return canonical_url(url) or f"{outlet_id}:{content_hash(title, text)}"
-
-
 def content_hash(title: str, text: str) -> str:
     """SHA-256 in hex of what an item says: the same as ``Mention.content_hash``."""
     return hashlib.sha256(f"{title}\n{text}".encode("utf-8", "surrogatepass")).hexdigest()

@@ -7,36 +7,14 @@ from typing import Final, Self
 from protego import Protego
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import (
-    CannotResolveHostError,
-    DownloadCancelledError,
-    DownloadConnectionRefusedError,
-    DownloadFailedError,
-    DownloadTimeoutError,
-    IgnoreRequest,
-    NotConfigured,
-    ResponseDataLossError,
-)
+from scrapy.exceptions import CannotResolveHostError, IgnoreRequest, NotConfigured
 from scrapy.http.request import NO_CALLBACK
 
-from crawlers.download import AddressRefused, HostAsksToWait
-from crawlers.hosts import ROBOTS_LIFETIME, HostBook, host_of
+from crawlers.fetching.refusals import NO_ANSWER, AddressRefused, HostAsksToWait, RobotsForbid, RobotsUnknown
+from crawlers.politeness.hosts import ROBOTS_LIFETIME, HostBook, host_of
 
-NO_ANSWER = (
-    *(CannotResolveHostError, DownloadCancelledError, DownloadConnectionRefusedError, DownloadFailedError),
-    *(DownloadTimeoutError, ResponseDataLossError),
-)
-"""Scrapy's errors for a request that got no whole answer."""
 _ROBOTS_BYTES: Final = 500_000
 """RFC 9309 2.5 asks for 500 KiB at least."""
-
-
-class RobotsForbid(IgnoreRequest):
-    """robots.txt does not allow the address."""
-
-
-class RobotsUnknown(IgnoreRequest):
-    """robots.txt could not be read, so nobody knows what it allows (RFC 9309 2.3.1.4)."""
 
 
 def _book(crawler: Crawler) -> HostBook:
@@ -46,7 +24,7 @@ def _book(crawler: Crawler) -> HostBook:
 
 class HostMiddleware:
     """A download slot for each host and port: Scrapy's own are by name alone. The host's clock is kept where a request leaves
-    (``crawlers.download``)."""
+    (``crawlers.fetching.download``)."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler

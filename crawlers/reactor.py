@@ -20,7 +20,7 @@ def install() -> None:
         del sys.modules["twisted.internet.reactor"]
     from twisted.internet import asyncioreactor
 
-    from crawlers.download import GuardedResolver
+    from crawlers.fetching.download import GuardedResolver
 
     asyncioreactor.install(loop)  # type: ignore[no-untyped-call]
     from twisted.internet import reactor

@@ -20,8 +20,8 @@ DEFAULT_REQUEST_HEADERS = {
     "Accept-Language": "ar,en;q=0.7",
 }
 DOWNLOAD_HANDLERS = {
-    "http": "crawlers.download.GuardedHandler",
-    "https": "crawlers.download.GuardedHandler",
+    "http": "crawlers.fetching.download.GuardedHandler",
+    "https": "crawlers.fetching.download.GuardedHandler",
     "file": None,
     "data": None,
     "ftp": None,
@@ -63,7 +63,8 @@ CONCURRENT_ITEMS = 1
 LOGSTATS_INTERVAL = 0
 STATS_DUMP = False
 LOG_LEVEL = "INFO"
-# Spacing is kept by the host's clock (crawlers.hosts), over all crawls, redirects and robots.txt; Scrapy's own is each crawl's.
+# Spacing is kept by the host's clock (crawlers.politeness.hosts), over all crawls, redirects and robots.txt; Scrapy's own is each
+# crawl's.
 DOWNLOAD_DELAY = 0
 CONCURRENT_REQUESTS_PER_DOMAIN = 2
 DOWNLOAD_TIMEOUT = 30

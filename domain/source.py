@@ -229,7 +229,7 @@ class CrawlSettings:
 
 @dataclass(frozen=True, slots=True)
 class PollPlan:
-    """When a source is to be polled next, and why (pure policy: ``crawlers.policy``)."""
+    """When a source is to be polled next, and why (pure policy: ``crawlers.polling.policy``)."""
 
     next_poll_at: datetime
     failures: int

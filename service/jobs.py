@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlmodel import Session
 
-from crawlers import policy
+from crawlers.polling import policy
 from domain.errors import Conflict, NotFound
 from domain.mention import Entry, Mention
 from domain.recall import Sampling

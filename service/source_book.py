@@ -25,8 +25,8 @@ from service.wiring import crawl_settings
 if TYPE_CHECKING:
     from sqlmodel import Session
 
-    from crawlers.find import Preview
-    from crawlers.finding import Found
+    from crawlers.finding.candidates import Found
+    from crawlers.finding.preview import Preview
 
 DEFAULT_MINUTES: Final = 10.0
 """Minutes between two polls of a source where nobody says otherwise."""
@@ -66,7 +66,8 @@ def look(settings: Settings, profile: Profile, address: str, *, everything: bool
 
 async def _look(crawl: CrawlSettings, address: str, everything: bool) -> Look:
     from crawlers import reactor
-    from crawlers.find import find_sources, preview_of
+    from crawlers.finding.preview import preview_of
+    from crawlers.finding.search import find_sources
     from crawlers.gather import Gatherer
 
     reactor.install()

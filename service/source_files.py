@@ -74,7 +74,7 @@ def write_file(file: Path, rows: Sequence[Mapping[str, str]]) -> None:
 
 def _text(data: bytes) -> str:
     """A file as text, whatever wrote it: byte order marks, UTF-16 and windows-1256 included."""
-    from crawlers.charset import decode
+    from crawlers.text.charset import decode
 
     return decode(data).lstrip("\ufeff").replace("\x00", "")
 

@@ -137,8 +137,8 @@ def _social(kind: SourceKind, query: str) -> Source:
 
 
 def _on_web(kind: SourceKind, value: Mapping[str, str], home: str) -> Source:
-    from crawlers.addresses_guard import check_url
-    from crawlers.find import make_source
+    from crawlers.fetching.addresses_guard import check_url
+    from crawlers.finding.new_source import make_source
 
     url = re.sub(r"^feed:(?://)?(?=https?:)", "", value["url"])
     if not url:

@@ -101,7 +101,7 @@ def crawl_settings(settings: Settings, profile: Profile) -> CrawlSettings:
 
 def senders(settings: Settings, crawl: CrawlSettings) -> Senders:
     """What deliveries leave through; a part that is not configured is None, and its deliveries wait."""
-    from crawlers.x import XPoster
+    from crawlers.social.x import XPoster
     from notify.mail import MailSender, MailSettings
     from notify.outbox import Senders
 

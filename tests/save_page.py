@@ -18,8 +18,8 @@ from pathlib import Path
 import lxml.html
 
 from bench.demonstration_pages import printed_pages
-from crawlers import charset
-from crawlers.article import Article, extract
+from crawlers.articles.article import Article, extract
+from crawlers.text import charset
 from service.demo.papers import PAPERS
 
 FIXTURES = Path(__file__).parent / "fixtures"

@@ -14,14 +14,14 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawlers.addresses_guard import check_url
-from crawlers.entry_reading import Reading, part_failed, read_first, read_further
-from crawlers.hosts import HostBook
-from crawlers.middlewares import NO_ANSWER
+from crawlers.articles.entry_reading import Reading, part_failed, read_first, read_further
+from crawlers.fetching.addresses_guard import check_url
+from crawlers.fetching.refusals import NO_ANSWER
+from crawlers.fetching.scrapy_pages import page_of, trouble_of_error
 from crawlers.pages import Page, Trouble, trouble_of
-from crawlers.reading import fetch_failure
+from crawlers.politeness.hosts import HostBook
+from crawlers.polling.outcomes import fetch_failure
 from crawlers.reading_thread import read_aside
-from crawlers.scrapy_pages import page_of, trouble_of_error
 from domain.mention import Entry
 from domain.source import FetchFailure, FetchResult, Source
 
@@ -29,8 +29,8 @@ from domain.source import FetchFailure, FetchResult, Source
 class ArticleSpider(scrapy.Spider):
     """Emits one ``FetchResult`` for each entry. ``work`` are entries with their sources, where these are known.
 
-    ``render`` gives a page as a browser shows it (``crawlers.browser``); without it a page that scripts build is known by its
-    summary alone.
+    ``render`` gives a page as a browser shows it (``crawlers.fetching.browser``); without it a page that scripts build is known
+    by its summary alone.
 
     ``scrapy crawl article -a url=https://...``
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from crawlers.feed import parse_feed
+from crawlers.feeds.feed import parse_feed
 from crawlers.pages import Announced, Page
 from crawlers.spiders.source_spider import SourceSpider
 from domain.source import Source, SourceKind

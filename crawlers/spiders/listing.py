@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from crawlers.listing import mostly_new, parse_listing
-from crawlers.next_page import MAX_PAGES
+from crawlers.listings.listing import mostly_new, parse_listing
+from crawlers.listings.next_page import MAX_PAGES
 from crawlers.pages import Announced, Page, Trouble
-from crawlers.reading import digest_of, discovery, state_after
+from crawlers.polling.outcomes import digest_of, discovery, state_after
 from crawlers.reading_thread import read_aside
 from crawlers.spiders.source_spider import SourceSpider
 from domain.errors import SourceError

@@ -11,9 +11,9 @@ from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawlers.hosts import HostBook
+from crawlers.fetching.scrapy_pages import page_of, trouble_of_error
 from crawlers.pages import Page, Trouble
-from crawlers.scrapy_pages import page_of, trouble_of_error
+from crawlers.politeness.hosts import HostBook
 
 
 class PageSpider(scrapy.Spider):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from crawlers.pages import Announced, Page
-from crawlers.report_index import parse_reports
+from crawlers.reports.report_index import parse_reports
 from crawlers.spiders.source_spider import SourceSpider
 from domain.source import Source, SourceKind
 

@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Final
 
 from crawlers.pages import Announced, Page, Trouble
-from crawlers.reading import digest_of, discovery, state_after
+from crawlers.polling.outcomes import digest_of, discovery, state_after
 from crawlers.reading_thread import read_aside
-from crawlers.sitemap import parse_sitemap
-from crawlers.sitemap_index import FAILED, INDEX, Reading, plan, remembered
+from crawlers.sitemaps.sitemap import parse_sitemap
+from crawlers.sitemaps.sitemap_index import FAILED, INDEX, Reading, plan, remembered
 from crawlers.spiders.source_spider import SourceSpider
 from domain.errors import SourceError
 from domain.source import Cost, Discovery, ItemProblem, PartState, PollResult, Source, SourceKind, SourceState

@@ -14,13 +14,13 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawlers.addresses_guard import check_url
-from crawlers.hosts import HostBook
-from crawlers.middlewares import NO_ANSWER
+from crawlers.fetching.addresses_guard import check_url
+from crawlers.fetching.refusals import NO_ANSWER
+from crawlers.fetching.scrapy_pages import page_of, trouble_of_error
 from crawlers.pages import Announced, Page, Trouble, trouble_of
-from crawlers.reading import digest_of, discovery, poll_failure, poll_failure_of, state_after, unmoved
+from crawlers.politeness.hosts import HostBook
+from crawlers.polling.outcomes import digest_of, discovery, poll_failure, poll_failure_of, state_after, unmoved
 from crawlers.reading_thread import read_aside
-from crawlers.scrapy_pages import page_of, trouble_of_error
 from domain.errors import SourceError
 from domain.source import Discovery, PollFailure, PollResult, Source, SourceKind, SourceState
 

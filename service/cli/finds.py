@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 import typer
 
 if TYPE_CHECKING:
-    from crawlers.find import Preview
-    from crawlers.finding import Finding
+    from crawlers.finding.candidates import Finding
+    from crawlers.finding.preview import Preview
     from domain.mention import Mention
     from domain.source import Source
     from service.source_book import Look

@@ -7,7 +7,7 @@ import heapq
 import itertools
 from datetime import UTC, datetime, timedelta
 
-from crawlers.hosts import Timing
+from crawlers.politeness.hosts import Timing
 
 
 class InventedTime:

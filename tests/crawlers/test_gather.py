@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from crawlers import feed as feed_module
+from crawlers.feeds import feed as feed_module
 from crawlers.gather import Gatherer
 from domain.mention import Channel
 from domain.source import Cost, CrawlSettings, Discovery, Fetched, PollFailure, SourceKind, SourceState

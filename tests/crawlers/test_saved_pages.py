@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from crawlers.article import extract
-from crawlers.feed import parse_feed
-from crawlers.listing import parse_listing
+from crawlers.articles.article import extract
+from crawlers.feeds.feed import parse_feed
+from crawlers.listings.listing import parse_listing
 from crawlers.pages import Announced
-from crawlers.sitemap import parse_sitemap
+from crawlers.sitemaps.sitemap import parse_sitemap
 from domain.mention import Access
 from domain.source import Source, SourceKind
 from service.demo.papers import PAPERS, Paper

@@ -14,7 +14,7 @@ from functools import wraps
 from pathlib import Path
 from typing import Any
 
-from crawlers.x import XPoster
+from crawlers.social.x import XPoster
 from notify.mail import MailSender
 from registry import cases, inbox, stories, tagging
 from service import digests, jobs

@@ -11,7 +11,7 @@ import httpx
 import pytest
 import tweepy
 
-from crawlers.x import client_for
+from crawlers.social.x import client_for
 from domain.source import CrawlSettings, SourceKind
 from service.demo.hosting import DemoWorld, demo_world
 from service.demo.sites import Sites, address, listen

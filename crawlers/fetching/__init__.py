@@ -1,0 +1,1 @@
+"""How a request leaves and what comes back: the download, the guard of addresses, the browser."""

@@ -1,0 +1,1 @@
+"""Finds a site's sources from its address, and judges which are taken."""

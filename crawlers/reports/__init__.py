@@ -1,0 +1,1 @@
+"""PDF reports, and the pages and feeds that list them."""

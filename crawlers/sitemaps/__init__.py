@@ -1,0 +1,1 @@
+"""Sitemaps, news sitemaps and their indexes."""

@@ -1,0 +1,1 @@
+"""X: reading and posting."""
