@@ -130,6 +130,15 @@ def fit_kind(
     return KindFit(labels, _kind_fit(rows, labels, len(KINDS), weights), calibrated, blocks)
 
 
+def kind_chances(
+    fitted: KindFit, rows: Any, readings: Sequence[Reading], examples: Sequence[Example], sentiment: Floats
+) -> Floats:
+    """The chances of the kinds, chatter last, of examples that ``fitted`` has not seen (arguments as of ``fit_kind``)."""
+    blocks = _blocks(readings, examples)
+    blocks |= {signals.SENTIMENT: sentiment, signals.KIND: fitted.head.margins(rows)}
+    return fitted.calibrated.mixer.probabilities(blocks)
+
+
 def fit_sentiment(rows: Any, examples: Sequence[Example]) -> tuple[dict[str, Any], Floats]:
     """The head of sentiment over all sets, and its margins for every example, unseen where it learnt from it."""
     places = _with_mood(examples)
