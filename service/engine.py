@@ -127,8 +127,8 @@ class Engine:
         self._elsewhere[host] = monotonic() + _ELSEWHERE_SECONDS
 
     async def _advance_for_ever(self) -> None:
-        """Walk the stages whenever something new was stored."""
-        while True:
+        """Walk the stages whenever something new was stored, until the engine stops: a cancelled walk ends like any other."""
+        while not self._stopping:
             await self._arrived.wait()
             self._arrived.clear()
             await self._guarded("work through", self._work_through)

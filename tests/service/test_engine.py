@@ -100,6 +100,33 @@ async def test_stopping_cuts_what_hangs_and_gives_every_host_back(runtime: Runti
         assert sources.find(session, paper.url("/rss"), runtime.clock()).failures == 0
 
 
+async def test_stopping_while_the_stages_are_walked_waits_for_the_walk_and_ends(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls, walking, walked_on = 0, threading.Event(), threading.Event()
+
+    def advance(_: Runtime) -> None:
+        nonlocal calls
+        calls += 1
+        if calls > 1:  # the first walk is the start's own
+            walking.set()
+            walked_on.wait(30)
+
+    monkeypatch.setattr("service.engine.pipeline.advance", advance)
+    async with gathering(runtime) as leased:
+        engine = Engine(runtime, leased)
+        await engine.start()
+        await until(lambda: calls == 1)
+        engine._arrived.set()
+        await until(walking.is_set)
+        stopping = asyncio.create_task(engine.stop())
+        await asyncio.sleep(0)
+        assert not stopping.done()
+        walked_on.set()
+        async with asyncio.timeout(20):
+            await stopping
+
+
 async def test_a_host_that_another_process_holds_is_left_to_it_until_it_lets_go(
     runtime: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
