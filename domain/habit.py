@@ -181,11 +181,9 @@ def floor_of(floor: float, habit: Habit, since: datetime, until: datetime, patie
     return min(asked, floor * habit.expected(since, until, patience) / habit.per_day)
 
 
-def holidays_thin(holidays: frozenset[date], zone: Callable[[datetime], date]) -> Patience:
-    """The patience that public holidays ask for. ``zone`` gives the local day of a moment."""
-    if not holidays:
-        return lambda _: 1.0
-    return lambda at: ON_HOLIDAY if zone(at) in holidays else 1.0
+def holidays_thin(on_holiday: Callable[[datetime], bool]) -> Patience:
+    """The patience that public holidays ask for. ``on_holiday`` says whether a moment falls on one."""
+    return lambda at: ON_HOLIDAY if on_holiday(at) else 1.0
 
 
 def hours_between(since: datetime, until: datetime) -> Iterable[tuple[datetime, float]]:

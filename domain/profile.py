@@ -10,9 +10,17 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Final
 
+from domain.case_words import EscalationStep
 from domain.service_calendar import ServiceCalendar
+from domain.service_promise import ServicePromise
 from domain.tags import OTHER_TOPIC, Complexity
+
+DEFAULT_SHARES: Final[Mapping[EscalationStep, float]] = MappingProxyType(
+    {EscalationStep.REMINDER: 0.75, EscalationStep.HEAD: 1.0, EscalationStep.MANAGEMENT: 1.5}
+)
+"""The share of a case's working time after which each step of escalation is due."""
 
 
 class Opening(StrEnum):
@@ -131,7 +139,15 @@ class Profile:
     """Working time to resolve by complexity (REQUIREMENTS C5)."""
     inquiry_time: timedelta = timedelta(hours=42)
     """Time to answer an inquiry (REQUIREMENTS M2)."""
+    outside_time: timedelta = timedelta(hours=60)
+    """Working time in which a third party or another body is to answer (REQUIREMENTS W6): five days of twelve hours."""
+    waiting_time: timedelta = timedelta(hours=24)
+    """Working time after which somebody who is waited for is reminded: two days of twelve hours."""
+    escalation: Mapping[EscalationStep, float] = field(default_factory=lambda: DEFAULT_SHARES)
+    """The share of a case's working time after which each step is due."""
     calendar: ServiceCalendar = field(default_factory=ServiceCalendar)
+    promises: tuple[ServicePromise, ...] = ()
+    """What the ministry promises for its services (REQUIREMENTS W13)."""
     signature_ar: str = ""
     signature_en: str = ""
     contact: str = ""

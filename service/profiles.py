@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import fields
-from datetime import date, time, timedelta
+from datetime import timedelta
 from importlib import resources
 from pathlib import Path
 from types import MappingProxyType
@@ -13,11 +13,10 @@ from typing import Any, Final, TypeVar
 
 from domain.errors import ProfileError
 from domain.profile import Body, ComplexityRules, Department, ImportanceRules, Opening, Profile, Topic, WatchQuery
-from domain.service_calendar import ServiceCalendar
 from domain.tags import OTHER_TOPIC, Complexity
+from service.profile_clocks import PromiseRow, escalation_shares, service_calendar, service_promises
 
 SHIPPED: Final = ("mcit", "mof", "momrah")
-_WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 T = TypeVar("T")
 
 
@@ -61,29 +60,17 @@ def parse_profile(text: str, where: str) -> Profile:
         complexity=reader.rules("complexity", ComplexityRules),
         resolve=MappingProxyType({each: timedelta(hours=reader.number(f"resolve_hours.{each}")) for each in Complexity}),
         inquiry_time=timedelta(hours=reader.number("resolve_hours.inquiry", 42)),
-        calendar=_calendar(reader),
+        outside_time=timedelta(hours=reader.number("resolve_hours.outside", 60)),
+        waiting_time=timedelta(hours=reader.number("resolve_hours.waiting", 24)),
+        escalation=escalation_shares(reader.table("escalation"), where),
+        calendar=service_calendar(reader.table("calendar"), where),
+        promises=service_promises(reader.rows("promise", PromiseRow), where),
         signature_ar=reader.text("signature_ar", ""),
         signature_en=reader.text("signature_en", ""),
         contact=reader.text("contact", ""),
     )
     _check(profile, where)
     return profile
-
-
-def _calendar(reader: _Reader) -> ServiceCalendar:
-    table = reader.table("calendar")
-    unknown = [day for day in table.get("days", []) if day not in _WEEKDAYS]
-    if unknown:
-        raise ProfileError(f"{reader.where}: calendar.days holds {unknown}", f"use: {', '.join(_WEEKDAYS)}")
-    try:
-        return ServiceCalendar(
-            weekdays=frozenset(_WEEKDAYS.index(day) for day in table.get("days", _WEEKDAYS)),
-            opens=time.fromisoformat(table.get("opens", "08:00")),
-            closes=time.fromisoformat(table.get("closes", "20:00")),
-            holidays=frozenset(day if isinstance(day, date) else date.fromisoformat(day) for day in table.get("holidays", [])),
-        )
-    except ValueError as error:
-        raise ProfileError(f"{reader.where}: calendar ({error})", "write hours as 08:00 and days as 2026-09-23") from error
 
 
 def _check(profile: Profile, where: str) -> None:
@@ -107,6 +94,18 @@ def _check(profile: Profile, where: str) -> None:
             )
     if profile.topic(OTHER_TOPIC) is None:
         raise ProfileError(f"{where}: the topic «{OTHER_TOPIC}» is missing", "every profile ends in it (REQUIREMENTS C2)")
+    _check_promises(profile, where)
+    _check_watch(profile, where)
+
+
+def _check_promises(profile: Profile, where: str) -> None:
+    for promise in profile.promises:
+        if profile.topic(promise.topic) is None:
+            what = f"{where}: a [[promise]] names «{promise.topic}», which is no topic"
+            raise ProfileError(what, "name one of the file's topics")
+
+
+def _check_watch(profile: Profile, where: str) -> None:
     for query in profile.watch:
         if profile.topic(query.service) is None:
             raise ProfileError(
