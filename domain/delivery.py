@@ -17,6 +17,12 @@ class DeliveryKind(StrEnum):
     """The weekly digest (REQUIREMENTS N3)."""
     ALERT = "alert"
     """High importance, told at once (REQUIREMENTS N3)."""
+    ACKNOWLEDGEMENT = "acknowledgement"
+    """Whoever raised a case is thanked and given its number (REQUIREMENTS W3)."""
+    NOTICE = "notice"
+    """Staff are told that a case runs out of time (REQUIREMENTS W13)."""
+    REFERRAL = "referral"
+    """A person at another body is given a case and what it says (REQUIREMENTS W2, W6, W10)."""
 
 
 class DeliveryChannel(StrEnum):

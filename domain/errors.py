@@ -22,6 +22,10 @@ RasdError
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Self
+
 from domain.query_fault import QueryFault
 
 
@@ -29,13 +33,24 @@ class RasdError(Exception):
     """Base of all errors of Rasd.
 
     ``what`` says in one clause what failed and for which source, case or file;
-    ``remedy`` says what to do next. ``str()`` gives both as one line.
+    ``remedy`` says what to do next. ``str()`` gives both as one line. Both are for logs and for those who script against Rasd;
+    an error that people meet at their work names a sentence of the catalogue too (``saying``).
     """
+
+    key: str = ""
+    values: Mapping[str, object] = MappingProxyType({})
 
     def __init__(self, what: str, remedy: str = "") -> None:
         self.what = what
         self.remedy = remedy
         super().__init__(f"{what}; {remedy}" if remedy else what)
+
+    def saying(self, key: str, **values: object) -> Self:
+        """The same error, which people are told in their own language: ``refusal.<key>`` and ``refusal.<key>.remedy`` of
+        ``domain.messages``, with the values that these name: codes and names, for which whoever shows them puts words."""
+        self.key = key
+        self.values = values
+        return self
 
 
 class ConfigurationError(RasdError):

@@ -40,6 +40,16 @@ class Access(StrEnum):
     """The page is built by scripts: the text is the source's summary, unless the extra ``browser`` rendered it."""
 
 
+class MentionForm(StrEnum):
+    """What an item came as (REQUIREMENTS W16)."""
+
+    TEXT = "text"
+    PICTURE = "picture"
+    """A screenshot of a headline, a clipping of paper."""
+    SOUND = "sound"
+    VIDEO = "video"
+
+
 @dataclass(frozen=True, slots=True)
 class Mention:
     """A complete item, as gathered.
@@ -48,6 +58,11 @@ class Mention:
     ``<outlet>:<content hash>``; a passage of a report adds ``#page=<n>``. ``aliases`` are other keys of the same item
     (guid, AMP and mobile address). Times are aware, in UTC. ``author_handle`` (without @) is set for social posts alone.
     ``addressed`` says that a post speaks to one of the ministry's accounts.
+
+    What came as a picture or sound (``form``) is ``transcribed`` once somebody wrote down what it says; before that its text is
+    empty, and no classifier judges it (REQUIREMENTS W16). ``programme`` and ``minute`` (seconds from the programme's beginning)
+    say where it was heard, ``entered_by`` (a username) who entered it by hand. ``forwarded_often`` is what a messenger says of a
+    message that was passed on many times.
     """
 
     key: str
@@ -69,6 +84,12 @@ class Mention:
     page: int | None = None
     image_url: str = ""
     access: Access = Access.FULL
+    form: MentionForm = MentionForm.TEXT
+    transcribed: bool = True
+    programme: str = ""
+    minute: int | None = None
+    entered_by: str = ""
+    forwarded_often: bool = False
 
     @property
     def content_hash(self) -> str:

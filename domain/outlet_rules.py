@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Final
 from urllib.parse import urlsplit
 
+from domain.contact_details import is_email, is_phone, tidy_email, tidy_phone
 from domain.errors import InputError
 from domain.iso_codes import COUNTRIES, LANGUAGES
 from domain.messages import message
@@ -30,12 +31,7 @@ _ARABIC: Final = re.compile(r"[ء-ي]")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 _HOST: Final = re.compile(r"(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{1,59})")
 _HANDLE: Final = re.compile(r"[A-Za-z0-9_]{1,15}")
-_EMAIL: Final = re.compile(
-    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@((?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63})"
-)
-_PHONE: Final = re.compile(r"\+?[0-9()][0-9 ()./-]{5,24}")
 _SHARED_PREFIX: Final = re.compile(r"^(?:www\d?|m|mobile|amp)\.(?=.+\.)")
-_DIGITS: Final = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 
 
 class FlawCode(StrEnum):
@@ -125,7 +121,9 @@ def flaws(outlet: Outlet, before: Outlet | None = None) -> tuple[Flaw, ...]:
         Flaw("language", FlawCode.LANGUAGE, outlet.language) if outlet.language not in LANGUAGES else None,
         Flaw("home_url", FlawCode.HOME_URL, outlet.home_url) if not _is_home(outlet.home_url) else None,
         Flaw("handle", FlawCode.HANDLE, outlet.handle) if outlet.handle and not _HANDLE.fullmatch(outlet.handle) else None,
-        Flaw("editor_email", FlawCode.EMAIL, outlet.editor_email) if not _is_email(outlet.editor_email) else None,
+        Flaw("editor_email", FlawCode.EMAIL, outlet.editor_email)
+        if outlet.editor_email and not is_email(outlet.editor_email)
+        else None,
         Flaw("reach", FlawCode.REACH, str(outlet.reach)) if outlet.reach is not None and not 1 <= outlet.reach <= 5 else None,
     ]
     stood = {name for name in FACTS if before is not None and getattr(outlet, name) == getattr(before, name)}
@@ -144,9 +142,9 @@ def contact_flaws(contact: EditorialContact) -> tuple[Flaw, ...]:
     found = [each for each in texts if each]
     if not contact.role:
         found.append(Flaw("role", FlawCode.EMPTY))
-    if not _is_email(contact.email):
+    if contact.email and not is_email(contact.email):
         found.append(Flaw("email", FlawCode.EMAIL, contact.email))
-    if contact.phone and not _is_phone(contact.phone):
+    if contact.phone and not is_phone(contact.phone):
         found.append(Flaw("phone", FlawCode.PHONE, contact.phone))
     if not contact.email and not contact.phone:
         found.append(Flaw("email", FlawCode.UNREACHABLE))
@@ -155,8 +153,7 @@ def contact_flaws(contact: EditorialContact) -> tuple[Flaw, ...]:
 
 def tidy_contact(role: str, name: str = "", email: str = "", phone: str = "") -> EditorialContact:
     """A contact as people type it, made even: no spaces around, Western digits, a host in lower case."""
-    local, at, host = email.strip().rpartition("@")
-    return EditorialContact(role.strip(), name.strip(), f"{local}{at}{host.lower()}", phone.strip().translate(_DIGITS))
+    return EditorialContact(role.strip(), name.strip(), tidy_email(email), tidy_phone(phone))
 
 
 def gaps(outlet: Outlet) -> tuple[Gap, ...]:
@@ -193,13 +190,3 @@ def _is_home(url: str) -> bool:
         return False
     plain = parts.scheme == "https" and parts.username is None and port is None and not parts.query and not parts.fragment
     return plain and len(url) <= LONGEST and not re.search(r"\s", url) and bool(_HOST.fullmatch(parts.netloc))
-
-
-def _is_email(text: str) -> bool:
-    return not text or (bool(_EMAIL.fullmatch(text)) and ".." not in text and len(text) <= LONGEST)
-
-
-def _is_phone(text: str) -> bool:
-    """As people write it, with 5 to 15 digits (ITU-T E.164; short numbers of a newsroom included)."""
-    digits = sum(character.isdigit() for character in text)
-    return bool(_PHONE.fullmatch(text)) and 5 <= digits <= 15

@@ -10,10 +10,23 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
-from domain.case import AnswerStatus, CaseEventKind, CaseStatus
+from domain.case import (
+    Action,
+    AnswerStatus,
+    BeneficiaryKind,
+    CaseEventKind,
+    CasePath,
+    CaseStatus,
+    ContactOutcome,
+    EscalationStep,
+    IntakeChannel,
+    LadderStep,
+    Verdict,
+)
 from domain.delivery import DeliveryChannel, DeliveryKind, DeliveryStatus
 from domain.errors import ConfigurationError
-from domain.mention import Access, Channel, MentionState
+from domain.improvement import ImprovementStatus
+from domain.mention import Access, Channel, MentionForm, MentionState
 from domain.messages.ar import MESSAGES as _AR
 from domain.messages.en import MESSAGES as _EN
 from domain.outlet import AnswerChannel, Medium, Tier
@@ -26,20 +39,29 @@ CATALOGUES: Final[Mapping[str, Mapping[str, str]]] = {"ar": _AR, "en": _EN}
 
 PREFIXES: Final[Mapping[type[StrEnum], str]] = {
     Access: "access",
+    Action: "action",
     AnswerChannel: "answer_channel",
     AnswerStatus: "answer_status",
     Axis: "axis",
+    BeneficiaryKind: "beneficiary",
     CaseEventKind: "case_event",
+    CasePath: "case_path",
     CaseStatus: "case_status",
     Channel: "channel",
     Complexity: "complexity",
+    ContactOutcome: "contact_outcome",
     DeliveryChannel: "delivery_channel",
     DeliveryKind: "delivery_kind",
     DeliveryStatus: "delivery_status",
+    EscalationStep: "escalation_step",
     Flag: "flag",
     Importance: "importance",
+    ImprovementStatus: "improvement_status",
+    IntakeChannel: "intake_channel",
     Kind: "kind",
+    LadderStep: "ladder_step",
     Medium: "medium",
+    MentionForm: "mention_form",
     MentionState: "mention_state",
     Opening: "opening",
     Remit: "remit",
@@ -47,6 +69,7 @@ PREFIXES: Final[Mapping[type[StrEnum], str]] = {
     Sentiment: "sentiment",
     SourceKind: "source_kind",
     Tier: "tier",
+    Verdict: "verdict",
 }
 """The first half of the key of each enum that people see; the second is the member's value."""
 

@@ -9,7 +9,7 @@ from string import Formatter
 
 import pytest
 
-from domain import case, delivery, mention, outlet, people, profile, source, tags
+from domain import case, delivery, improvement, mention, outlet, people, profile, source, tags
 from domain.errors import ConfigurationError
 from domain.messages import CATALOGUES, PREFIXES, label, message
 from domain.tags import Kind
@@ -48,7 +48,7 @@ def test_every_member_has_its_own_label(enum: type[StrEnum], language: str) -> N
 def test_every_enum_of_the_domain_has_labels() -> None:
     enums = {
         value
-        for module in (case, delivery, mention, outlet, people, profile, source, tags)
+        for module in (case, delivery, improvement, mention, outlet, people, profile, source, tags)
         for _, value in inspect.getmembers(module, inspect.isclass)
         if issubclass(value, StrEnum) and value is not StrEnum
     }
