@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, func, select, update
+from sqlalchemy import Row, Select, and_, false, func, select, update
 from sqlmodel import Session
 
 from domain.case import CaseEventKind
@@ -24,7 +24,7 @@ from domain.delivery import (
 )
 from domain.errors import Conflict, InputError, NotAllowed, NotFound
 from domain.people import SYSTEM, Actor, Role
-from registry import problems
+from registry import crisis, problems
 from registry.batches import insert_ids
 from registry.casework.workflow import act
 from registry.tables import CaseRecord, DeliveryRecord, table_of
@@ -113,21 +113,29 @@ def send_back(session: Session, delivery_id: int, actor: Actor, reason: str, now
 
 
 def due(session: Session, now: datetime, limit: int = 100) -> list[DeliveryView]:
-    """What is to be sent now, the longest waiting first."""
+    """What is to be sent now, the longest waiting first; without what crisis mode holds."""
     statement = (
         _rows()
-        .where(DELIVERY.c.status == _S.QUEUED, DELIVERY.c.next_try_at <= now)
+        .where(DELIVERY.c.status == _S.QUEUED, DELIVERY.c.next_try_at <= now, crisis.may_leave())
         .order_by(DELIVERY.c.next_try_at, DELIVERY.c.id)
         .limit(limit)
     )
     return _read(session, statement)
 
 
+def held(session: Session, now: datetime) -> int:
+    """How many answers would be sent now if crisis mode did not hold them (REQUIREMENTS W15)."""
+    due_now = and_(DELIVERY.c.status == _S.QUEUED, DELIVERY.c.next_try_at <= now, ~crisis.may_leave())
+    return int(session.connection().execute(select(func.count()).select_from(DELIVERY).where(due_now)).scalar_one())
+
+
 def claim(session: Session, delivery_id: int, now: datetime) -> bool:
-    """Take a queued delivery for sending; False where somebody else was first. Commit before you send."""
+    """Take a queued delivery for sending; False where somebody else was first, or crisis mode was turned on meanwhile. Commit
+    before you send."""
+    due_now = and_(DELIVERY.c.status == _S.QUEUED, DELIVERY.c.next_try_at <= now, crisis.may_leave())
     statement = (
         update(DELIVERY)
-        .where(DELIVERY.c.id == delivery_id, DELIVERY.c.status == _S.QUEUED, DELIVERY.c.next_try_at <= now)
+        .where(DELIVERY.c.id == delivery_id, due_now)
         .values(status=_S.CLAIMED, claimed_at=now, attempts=DELIVERY.c.attempts + 1)
     )
     return bool(session.connection().execute(statement).rowcount)
@@ -290,9 +298,8 @@ def _need_approver(actor: Actor, what: str, row: Row[Any]) -> None:
 
 
 def _rows() -> Select[Any]:
-    return select(DELIVERY, func.coalesce(CASE.c.number, "").label("case_number")).outerjoin(
-        CASE, CASE.c.id == DELIVERY.c.case_id
-    )
+    number, sealed = func.coalesce(CASE.c.number, "").label("case_number"), func.coalesce(CASE.c.sealed, false())
+    return select(DELIVERY, number, sealed.label("case_sealed")).outerjoin(CASE, CASE.c.id == DELIVERY.c.case_id)
 
 
 def _read(session: Session, statement: Select[Any]) -> list[DeliveryView]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
@@ -9,13 +10,15 @@ from typing import Any, Final
 from sqlalchemy import Row, and_, func, or_, select, text
 from sqlmodel import Session
 
-from domain.case import CaseEvent, CaseEventKind, replay
+from domain.case import CaseEvent, CaseEventKind, CaseState, CaseStatus, replay
 from domain.errors import RasdError, StoreError
 from domain.mention import MentionState
+from registry import audit
+from registry.casework.case_row import state_of
 from registry.casework.chain import event_hash, text_digest
-from registry.casework.deadlines import due_at, read_promise
-from registry.casework.history import state_of
+from registry.casework.deadlines import due_at, next_step_at, read_promise, special_days
 from registry.tables import (
+    CaseAttachmentRecord,
     CaseCounterRecord,
     CaseEventRecord,
     CaseEventTextRecord,
@@ -29,6 +32,7 @@ from registry.tables import (
 )
 from registry.views import Check, Finding
 
+ATTACHMENT = table_of(CaseAttachmentRecord)
 CASE = table_of(CaseRecord)
 COUNTER = table_of(CaseCounterRecord)
 EVENT = table_of(CaseEventRecord)
@@ -41,6 +45,7 @@ DELIVERY = table_of(DeliveryRecord)
 
 _BACKUP: Final = "compare with the last backup and report it: somebody wrote to the store past Rasd"
 _AT_ONCE: Final = 500
+_OPEN: Final = [status for status in CaseStatus if status.is_open]
 
 
 def examine(session: Session) -> list[Finding]:
@@ -78,7 +83,7 @@ def _replay(case: Row[Any], events: Sequence[Row[Any]]) -> Iterator[Finding]:
         yield Finding(Check.REPLAY, case.number, f"its history cannot be replayed: {error}", _BACKUP)
         return
     kept = state_of(case)
-    for name in ("status", "answer", "department", "opened_at", "closed_at", "events"):
+    for name in CaseState.__dataclass_fields__:
         if getattr(told, name) != getattr(kept, name):
             what = f"{name} is «{getattr(kept, name)}», its history says «{getattr(told, name)}»"
             yield Finding(Check.REPLAY, case.number, what, _BACKUP)
@@ -101,7 +106,7 @@ def _chain(case: Row[Any], events: Sequence[Row[Any]], texts: dict[tuple[int, in
 
 def _deadlines(session: Session) -> Iterator[Finding]:
     connection = session.connection()
-    rows = connection.execute(select(CASE).where(CASE.c.status.not_in(["closed", "rejected"])).order_by(CASE.c.id)).all()
+    rows = connection.execute(select(CASE).where(CASE.c.status.in_(_OPEN)).order_by(CASE.c.id)).all()
     if not rows:
         return
     try:
@@ -109,18 +114,16 @@ def _deadlines(session: Session) -> Iterator[Finding]:
     except StoreError as error:
         yield Finding(Check.DUE, "service_promise", error.what, error.remedy)
         return
+    if promise.calendar.special != special_days(session):
+        what = "the deadlines were reckoned by other special days than those that are set"
+        yield Finding(Check.DUE, "special_day", what, "set one of the special days again: that rewrites every open deadline")
     for row in rows:
-        wanted = due_at(promise, row.kind, row.complexity, row.clock_from)
-        if row.due_at != wanted:
+        wanted = due_at(promise, state_of(row))
+        if row.due_at != wanted or row.next_step_at != next_step_at(promise, state_of(row), wanted):
             what = f"due at {row.due_at.isoformat()}, by the calendar {wanted.isoformat()}"
             yield Finding(
                 Check.DUE, row.number, what, "change the profile's calendar and back: that rewrites every open deadline"
             )
-    reopened = select(EVENT.c.case_id, func.max(EVENT.c.at).label("at")).where(EVENT.c.kind == CaseEventKind.REOPENED)
-    since = {row.case_id: row.at for row in connection.execute(reopened.group_by(EVENT.c.case_id))}
-    for row in rows:
-        if row.clock_from != since.get(row.id, row.opened_at):
-            yield Finding(Check.DUE, row.number, "its clock does not run from its opening or last reopening", _BACKUP)
 
 
 def _numbers(session: Session) -> Iterator[Finding]:
@@ -177,6 +180,25 @@ def _deliveries(session: Session) -> Iterator[Finding]:
             yield Finding(Check.DELIVERIES, answer.key, "it was sent, and its case does not say so", _BACKUP)
 
 
+def _attachments(session: Session) -> Iterator[Finding]:
+    """One file in memory at a time: its digest must be the one that its case's history names."""
+    told: dict[str, str] = {}
+    events = select(EVENT.c.details).where(EVENT.c.kind == CaseEventKind.ATTACHED)
+    for event in session.connection().execute(events):
+        told[event.details["attachment"]] = event.details["sha256"]
+    for attachment_id in session.connection().execute(select(ATTACHMENT.c.id).order_by(ATTACHMENT.c.id)).scalars().all():
+        row = session.connection().execute(select(ATTACHMENT).where(ATTACHMENT.c.id == attachment_id)).one()
+        found = row.sha256 if row.content is None else hashlib.sha256(row.content).hexdigest()
+        if not found == row.sha256 == told.get(str(row.id)):
+            yield Finding(Check.ATTACHMENTS, str(row.id), "its content is not the one that was attached", _BACKUP)
+
+
+def _audit(session: Session) -> Iterator[Finding]:
+    broken = audit.verify(session)
+    if broken is not None:
+        yield Finding(Check.AUDIT, "audit", f"the audit trail is broken: {broken}", _BACKUP)
+
+
 def _events(session: Session, case_ids: list[int]) -> dict[int, list[Row[Any]]]:
     found: dict[int, list[Row[Any]]] = defaultdict(list)
     statement = select(EVENT).where(EVENT.c.case_id.in_(case_ids)).order_by(EVENT.c.case_id, EVENT.c.seq)
@@ -198,4 +220,6 @@ _CHECKS: Final[tuple[Callable[[Session], Iterator[Finding]], ...]] = (
     _mentions,
     _stories,
     _deliveries,
+    _attachments,
+    _audit,
 )

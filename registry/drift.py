@@ -229,7 +229,7 @@ def _answer_rows(session: Session, codes: list[str], now: datetime, timezone: st
 
 def _live_answers(session: Session, codes: Iterable[str], timezone: str) -> dict[_AnswerKey, int]:
     """Counted from the last answer of each mention and axis, in the week in which it was given. Where the model had taken the
-    matter for nobody's, it had judged nothing but that."""
+    matter for nobody's, it had judged nothing but that; what was said before any model was asked judges none."""
     later = CORRECTION.alias()
     again = and_(later.c.mention_id == CORRECTION.c.mention_id, later.c.axis == CORRECTION.c.axis, later.c.id > CORRECTION.c.id)
     nobodys = and_(later.c.mention_id == CORRECTION.c.mention_id, later.c.axis == Axis.REMIT, later.c.was == Remit.NONE)
@@ -241,7 +241,7 @@ def _live_answers(session: Session, codes: Iterable[str], timezone: str) -> dict
         start, end = week_bounds(week, timezone)
         statement = (
             select(*keys, func.count().label("answers"))
-            .where(CORRECTION.c.at >= start, CORRECTION.c.at < end, is_last, judged)
+            .where(CORRECTION.c.at >= start, CORRECTION.c.at < end, CORRECTION.c.model != "", is_last, judged)
             .group_by(*keys)
         )
         for row in session.connection().execute(statement):

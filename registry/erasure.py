@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Row, delete, select, update
 from sqlmodel import Session
 
+from domain.case import CaseEventKind
 from domain.mention import Channel, MentionState
+from domain.messages import message
+from domain.people import SYSTEM
 from domain.privacy import keyed_hash
 from domain.tags import Remit
 from registry.batches import insert_new, select_in
+from registry.case_erasure import on_hold
+from registry.casework.history import NewEvent, append_events
 from registry.locks import Work, alone
 from registry.tables import (
     CaseMentionRecord,
@@ -20,6 +25,7 @@ from registry.tables import (
     ContentRecord,
     CorrectionRecord,
     KnownKeyRecord,
+    MentionFileRecord,
     MentionRecord,
     SeenHashRecord,
     SeenRecord,
@@ -40,6 +46,7 @@ STORY = table_of(StoryRecord)
 CASE = table_of(CaseRecord)
 CASE_MENTION = table_of(CaseMentionRecord)
 SEEN = table_of(SeenRecord)
+FILE = table_of(MentionFileRecord)
 
 KEEP: Final = timedelta(days=14)
 """How long what is of nobody's concern is kept (REQUIREMENTS L1)."""
@@ -50,7 +57,7 @@ def erase(session: Session, keys: Sequence[str], now: datetime, secret: bytes) -
 
     A mention in no case goes altogether, and a keyed hash of its key stays, so that it is not gathered again. Of one in a
     case its row stays, without text, author and address: the case's own record (its history names mentions by number) keeps
-    its sense.
+    its sense. Under legal hold the case keeps its title too, and its history says so (REQUIREMENTS L3).
     """
     if not keys:
         return 0
@@ -68,6 +75,7 @@ def erase(session: Session, keys: Sequence[str], now: datetime, secret: bytes) -
     loose = [row.id for row in found.values() if row.case_id is None]
     _forget(session, [*cased, *loose])
     _blank(session, cased, now)
+    _tell_held_cases(session, [row for row in found.values() if row.id in cased], now)
     session.connection().execute(delete(KNOWN_KEY).where(KNOWN_KEY.c.mention_id.in_(loose)))
     _delete(session, loose, [row.story_id for row in found.values() if row.case_id is None])
     insert_new(session, SEEN_HASH, [{"digest": keyed_hash(row.key, secret), "seen_at": now} for row in found.values()])
@@ -115,6 +123,7 @@ def _forget(session: Session, mention_ids: list[int]) -> None:
     connection = session.connection()
     connection.execute(delete(CONTENT).where(CONTENT.c.mention_id.in_(mention_ids)))
     connection.execute(delete(SIGNATURE).where(SIGNATURE.c.mention_id.in_(mention_ids)))
+    connection.execute(delete(FILE).where(FILE.c.mention_id.in_(mention_ids)))
 
 
 def _blank(session: Session, mention_ids: list[int], now: datetime) -> None:
@@ -124,7 +133,20 @@ def _blank(session: Session, mention_ids: list[int], now: datetime) -> None:
         .where(MENTION.c.id.in_(mention_ids))
         .values(title="", author="", author_handle="", url="", canonical_url="", erased_at=now)
     )
-    connection.execute(update(CASE).where(CASE.c.first_mention_id.in_(mention_ids)).values(title="", words=b""))
+    own = CASE.c.first_mention_id.in_(mention_ids)
+    connection.execute(update(CASE).where(own, ~on_hold(now)).values(title="", words=b""))
+
+
+def _tell_held_cases(session: Session, mentions: Sequence[Row[Any]], now: datetime) -> None:
+    """Cases under legal hold say what they lost, and why they keep the rest."""
+    statement = select(CASE.c.id, CASE.c.held_until).where(on_hold(now))
+    held = {row.id: row.held_until for row in select_in(session, statement, CASE.c.id, [each.case_id for each in mentions])}
+    events = []
+    for each in mentions:
+        if each.case_id in held:
+            note = message("case.post_deleted_on_hold", until=held[each.case_id].date().isoformat())
+            events.append(NewEvent(each.case_id, CaseEventKind.NOTE_ADDED, SYSTEM.username, {"note": note}))
+    append_events(session, events, now)
 
 
 def _delete(session: Session, mention_ids: list[int], story_ids: list[int | None]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
@@ -10,9 +10,11 @@ from typing import Any, Final
 from sqlalchemy import Column, Row, Select, and_, func, select
 from sqlmodel import Session
 
+from domain.delivery import DeliveryKind
 from domain.errors import InputError
 from domain.mention import Channel
 from domain.privacy import mask, mask_handles, without_handle
+from registry.case_erasure import Known, parties
 from registry.tables import (
     CaseEventRecord,
     CaseEventTextRecord,
@@ -35,6 +37,14 @@ DELIVERY = table_of(DeliveryRecord)
 SOURCE = table_of(SourceRecord)
 
 _AT_ONCE: Final = 500
+_CASE_CODES: Final = (
+    "kind", "topic", "importance", "complexity", "status", "answer", "department", "proposed_department", "path", "channel",
+    "action", "body",
+)  # fmt: skip
+_SEALED_CASE: Final = frozenset({"number", "status", "opened_at", "due_at", "closed_at"})
+"""What leaves of a sealed case."""
+TO_PEOPLE: Final = (DeliveryKind.ACKNOWLEDGEMENT, DeliveryKind.REFERRAL)
+"""Mails that hold the beneficiary's own words or address."""
 
 
 class Exported(StrEnum):
@@ -54,7 +64,7 @@ FIELDS: Final[Mapping[Exported, tuple[str, ...]]] = {
     ),
     Exported.CASES: (
         "number", "title", "kind", "topic", "importance", "complexity", "status", "answer", "department", "proposed_department",
-        "opened_at", "due_at", "closed_at", "mentions",
+        "opened_at", "due_at", "closed_at", "mentions", "path", "channel", "action", "body", "round",
     ),
     Exported.EVENTS: ("case", "seq", "kind", "at", "actor", "details", "texts"),
     Exported.DELIVERIES: (
@@ -108,48 +118,55 @@ def _mentions(session: Session, public: frozenset[str]) -> Iterator[dict[str, An
 
 
 def _cases(session: Session, public: frozenset[str]) -> Iterator[dict[str, Any]]:
+    """Of a sealed case only number, status and times leave (REQUIREMENTS W14)."""
     joined = select(func.count()).select_from(CASE_MENTION).where(CASE_MENTION.c.case_id == CASE.c.id).scalar_subquery()
-    for row in _by_id(session, select(CASE, joined.label("mentions")), CASE.c.id):
-        codes = ("kind", "topic", "importance", "complexity", "status", "answer", "department", "proposed_department")
-        yield {
+    for row, known in _with_parties(session, select(CASE, joined.label("mentions")), CASE.c.id, "id"):
+        found = {
+            **{name: str(getattr(row, name)) for name in _CASE_CODES},
             "number": row.number,
-            "title": _masked(row.title, public, social=True),
-            **{name: str(getattr(row, name)) for name in codes},
+            "title": _hidden(row.title, public, known),
             **{name: _iso(getattr(row, name)) for name in ("opened_at", "due_at", "closed_at")},
             "mentions": row.mentions,
+            "round": row.round,
         }
+        told = _SEALED_CASE if row.sealed else frozenset(found)
+        yield {name: found[name] if name in told else "" for name in FIELDS[Exported.CASES]}
 
 
 def _events(session: Session, public: frozenset[str]) -> Iterator[dict[str, Any]]:
     beside = and_(EVENT_TEXT.c.case_id == EVENT.c.case_id, EVENT_TEXT.c.seq == EVENT.c.seq)
     statement = select(EVENT, EVENT_TEXT.c.texts).outerjoin(EVENT_TEXT, beside).order_by(EVENT.c.seq)
-    for case in _by_id(session, select(CASE.c.id, CASE.c.number), CASE.c.id):
+    cases = select(CASE.c.id, CASE.c.number, CASE.c.sealed)
+    for case, known in _with_parties(session, cases, CASE.c.id, "id"):
         for row in session.connection().execute(statement.where(EVENT.c.case_id == case.id)):
+            texts = {key: _hidden(value, public, known) for key, value in (row.texts or {}).items()}
             yield {
                 "case": case.number,
                 "seq": row.seq,
                 "kind": str(row.kind),
                 "at": _iso(row.at),
-                "actor": row.actor,
-                "details": row.details,
-                "texts": {key: _masked(value, public, social=True) for key, value in (row.texts or {}).items()},
+                "actor": "" if case.sealed else row.actor,
+                "details": {} if case.sealed else row.details,
+                "texts": {} if case.sealed else texts,
             }
 
 
 def _deliveries(session: Session, public: frozenset[str]) -> Iterator[dict[str, Any]]:
-    statement = select(DELIVERY, CASE.c.number).outerjoin(CASE, CASE.c.id == DELIVERY.c.case_id)
-    plain = (
-        "id", "key", "recipient", "subject", "drafted_by", "approved_by", "attempts", "reason", "message_id", "remote_id",
-    )  # fmt: skip
-    for row in _by_id(session, statement, DELIVERY.c.id):
+    """What went to a person (an acknowledgement, a referral with a beneficiary's account) leaves without recipient and words; so
+    does what a sealed case sent."""
+    statement = select(DELIVERY, CASE.c.number, CASE.c.sealed).outerjoin(CASE, CASE.c.id == DELIVERY.c.case_id)
+    plain = ("id", "key", "recipient", "drafted_by", "approved_by", "attempts", "message_id", "remote_id")
+    for row, known in _with_parties(session, statement, DELIVERY.c.id, "case_id"):
         found = {
             **{name: getattr(row, name) for name in plain},
             **{name: str(getattr(row, name)) for name in ("kind", "channel", "status")},
-            "text": _masked(row.text, public, social=True),
+            **{name: _hidden(getattr(row, name), public, known) for name in ("subject", "text", "reason")},
             "case": row.number or "",
             "created_at": _iso(row.created_at),
             "sent_at": _iso(row.sent_at),
         }
+        if row.sealed or row.kind in TO_PEOPLE:
+            found |= dict.fromkeys(("recipient", "subject", "text", "reason"), "")
         yield {name: found[name] for name in FIELDS[Exported.DELIVERIES]}
 
 
@@ -176,11 +193,31 @@ _TABLES: Final[Mapping[Exported, Callable[[Session, frozenset[str]], Iterator[di
 
 
 def _by_id(session: Session, statement: Select[Any], column: Column[Any]) -> Iterator[Row[Any]]:
+    """All rows in the order of their ids."""
+    for piece in _pieces(session, statement, column):
+        yield from piece
+
+
+def _pieces(session: Session, statement: Select[Any], column: Column[Any]) -> Iterator[Sequence[Row[Any]]]:
     """All rows in the order of their ids, in pieces: each piece starts where the last one ended."""
     last = 0
     while piece := session.connection().execute(statement.where(column > last).order_by(column).limit(_AT_ONCE)).all():
-        yield from piece
+        yield piece
         last = piece[-1].id
+
+
+def _with_parties(
+    session: Session, statement: Select[Any], column: Column[Any], case_id: str
+) -> Iterator[tuple[Row[Any], Known | None]]:
+    """All rows as ``_by_id`` gives them, each with what its case (in the column ``case_id``) knows of whoever raised it."""
+    for piece in _pieces(session, statement, column):
+        known = parties(session, {row._mapping[case_id] for row in piece if row._mapping[case_id] is not None})
+        yield from ((row, known.get(row._mapping[case_id])) for row in piece)
+
+
+def _hidden(text: str, public: frozenset[str], known: Known | None) -> str:
+    """A text of a case without personal data, handles, and the name of whoever raised it (REQUIREMENTS L3)."""
+    return _masked(known.hidden(text) if known else text, public, social=True)
 
 
 def _masked(text: str, public: frozenset[str], social: bool) -> str:

@@ -316,7 +316,7 @@ def _first_day(session: Session, today: date, reach: timedelta) -> date:
 
 def _patience(profile: Profile) -> Patience:
     zone = ZoneInfo(profile.calendar.timezone)
-    return holidays_thin(profile.calendar.holidays, lambda at: at.astimezone(zone).date())
+    return holidays_thin(lambda at: profile.calendar.holiday(at.astimezone(zone).date()) is not None)
 
 
 def _host_rows(session: Session) -> dict[str, Any]:

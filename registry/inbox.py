@@ -31,7 +31,7 @@ from registry.tables import (
     SeenRecord,
     table_of,
 )
-from registry.views import InboxResult, NextAction, Subject
+from registry.views import InboxResult, NextAction, Review, Subject
 
 MENTION = table_of(MentionRecord)
 CONTENT = table_of(ContentRecord)
@@ -241,7 +241,21 @@ def _mention_row(mention: Mention, watch: tuple[str, ...]) -> dict[str, Any]:
         "decision_reason": "",
         "tagged_revision": 0,
         "flags": "",
+        **_by_hand(mention),
     }
+
+
+def _by_hand(mention: Mention) -> dict[str, Any]:
+    """What is told of an item that came as a picture or sound. Without a text it waits for a person: no classifier is asked."""
+    told: dict[str, Any] = {
+        "form": mention.form,
+        "transcribed": mention.transcribed,
+        "programme": storable(mention.programme),
+        "minute": mention.minute,
+        "entered_by": mention.entered_by,
+        "forwarded_often": mention.forwarded_often,
+    }
+    return told if mention.transcribed else {**told, "tagged_revision": 1, "review": Review.UNTRANSCRIBED}
 
 
 def _content_row(mention_id: int, revision: int, title: str, mention: Mention, digest: str, now: datetime) -> dict[str, Any]:
@@ -261,7 +275,8 @@ def _write_revisions(
     """A changed article: one more content, and tags redone. What is in a case stays there."""
     for mention, known in revised:
         row = _mention_row(mention, matched.get(mention.key, ()))
-        kept = ("title", "author", "section", "published_at", "fetched_at", "content_hash", "watch", "image_url", "access")
+        kept = ("title", "author", "section", "published_at", "fetched_at", "content_hash", "watch", "image_url", "access",
+                "transcribed")  # fmt: skip
         values = {name: row[name] for name in kept} | {"revision": known.revision + 1}
         connection = session.connection()
         connection.execute(update(MENTION).where(MENTION.c.id == known.mention_id).values(**values))

@@ -38,10 +38,10 @@ def fate(mention: Mention, *, known: Known | None, met: bool, matched: bool) -> 
     """What becomes of ``mention``. ``met`` says that it was met before and kept as less than a mention.
 
     A changed text is a revision only where the same source says so: two sources that cut one page differently would otherwise
-    revise each other for ever.
+    revise each other for ever. An item without its text never revises what somebody transcribed.
     """
     if known is not None:
-        changed = mention.source_id == known.source_id and mention.content_hash != known.content_hash
+        changed = mention.transcribed and mention.source_id == known.source_id and mention.content_hash != known.content_hash
         return Fate.REVISED if changed else Fate.KNOWN
     if matched:
         return Fate.NEW

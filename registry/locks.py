@@ -14,6 +14,8 @@ class Work(IntEnum):
     INBOX = 7_214_101
     STORIES = 7_214_102
     CASES = 7_214_103
+    AUDIT = 7_214_199
+    """Last of all: every change may end with an entry in the trail."""
 
 
 def alone(session: Session, work: Work) -> None:

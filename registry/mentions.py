@@ -130,7 +130,8 @@ def _rows() -> Select[Any]:
             MENTION.c.source_id, MENTION.c.addressed, MENTION.c.published_at, MENTION.c.fetched_at, MENTION.c.state,
             MENTION.c.review, MENTION.c.remit, MENTION.c.kind, MENTION.c.sentiment, MENTION.c.topic, MENTION.c.importance,
             MENTION.c.flags, MENTION.c.confidence, MENTION.c.story_id, func.coalesce(STORY.c.size, 1).label("story_size"),
-            CASE_MENTION.c.case_id, func.coalesce(CASE.c.number, "").label("case_number"), MENTION.c.access,
+            CASE_MENTION.c.case_id, func.coalesce(CASE.c.number, "").label("case_number"), MENTION.c.access, MENTION.c.form,
+            MENTION.c.transcribed, MENTION.c.programme, MENTION.c.minute, MENTION.c.entered_by, MENTION.c.forwarded_often,
         )
         .select_from(MENTION)
         .outerjoin(CONTENT, and_(CONTENT.c.mention_id == MENTION.c.id, CONTENT.c.revision == MENTION.c.revision))
@@ -168,6 +169,12 @@ def _row(row: Row[Any], public: frozenset[str]) -> MentionRow:
         case_id=row.case_id,
         case_number=row.case_number,
         access=row.access,
+        form=row.form,
+        transcribed=row.transcribed,
+        programme=row.programme,
+        minute=row.minute,
+        entered_by=row.entered_by,
+        forwarded_often=row.forwarded_often,
     )
 
 

@@ -92,8 +92,8 @@ def mark_failed(session: Session, mention_id: int, reason: str, now: datetime) -
 
 def tag_again(session: Session, mention_ids: Sequence[int] | None = None) -> int:
     """Let a (new) model see these mentions again; every one, where none is named. Gives how many. What waits for a person, was
-    decided by one or is in a case keeps its state."""
-    statement = update(MENTION).where(MENTION.c.erased_at.is_(None)).values(tagged_revision=0)
+    decided by one or is in a case keeps its state; what nobody transcribed has no text to be judged by."""
+    statement = update(MENTION).where(MENTION.c.erased_at.is_(None), MENTION.c.transcribed).values(tagged_revision=0)
     if mention_ids is not None:
         statement = statement.where(MENTION.c.id.in_(list(mention_ids)))
         problems.solve(session, Subject.MENTION, [str(each) for each in mention_ids])
@@ -157,6 +157,7 @@ def corrections(session: Session) -> list[TrainingRow]:
         )
         .join(MENTION, MENTION.c.id == CORRECTION.c.mention_id)
         .join(CONTENT, and_(CONTENT.c.mention_id == MENTION.c.id, CONTENT.c.revision == MENTION.c.revision))
+        .where(MENTION.c.transcribed)
         .order_by(CORRECTION.c.id)
     )  # fmt: skip
     last = {(row.mention_id, row.axis): row for row in session.connection().execute(statement)}
@@ -283,6 +284,7 @@ def _tag_columns(row: Row[Any], tags: Tags, state: MentionState, review: Review)
         "to_sentiment": tags.sentiment,
         "to_topic": tags.topic,
         "to_importance": tags.importance,
+        "to_complexity": tags.complexity,
         "to_flags": flag_codes(tags.flags),
         "to_confidence": tags.confidence.get(Axis.KIND),
         "to_language": tags.lang,
@@ -303,6 +305,7 @@ def _write_effective(session: Session, rows: Rows) -> None:
                 sentiment=bindparam("to_sentiment"),
                 topic=bindparam("to_topic"),
                 importance=bindparam("to_importance"),
+                complexity=bindparam("to_complexity"),
                 flags=bindparam("to_flags"),
                 confidence=bindparam("to_confidence"),
                 language=bindparam("to_language"),
@@ -323,9 +326,11 @@ def _tagging_row(mention_id: int, revision: int, tags: Tags, now: datetime) -> d
         "importance": tags.importance,
         "lang": tags.lang,
         "body": tags.body,
+        "complexity": tags.complexity,
+        "rules": list(tags.rules),
         "flags": flag_codes(tags.flags),
         "confidence": {str(axis): float(value) for axis, value in tags.confidence.items()},
-        "evidence": [[str(each.axis), each.field, each.start, each.end] for each in tags.evidence],
+        "evidence": [[str(each.axis), each.field, each.start, each.end, each.rule] for each in tags.evidence],
         "at": now,
     }
 
@@ -341,8 +346,10 @@ def _tags(row: Row[Any]) -> Tags:
         body=row.body,
         flags=joined_flags(row.flags),
         confidence=MappingProxyType({Axis(axis): value for axis, value in row.confidence.items()}),
-        evidence=tuple(Evidence(Axis(axis), where, start, end) for axis, where, start, end in row.evidence),
+        evidence=tuple(Evidence(Axis(axis), *rest) for axis, *rest in row.evidence),
         model=row.model,
+        complexity=row.complexity,
+        rules=tuple(row.rules),
     )
 
 

@@ -8,9 +8,18 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Generic, TypeVar
 
-from domain.case import AnswerStatus, CaseEventKind, CaseState, CaseStatus
+from domain.case import (
+    Action,
+    AnswerStatus,
+    BeneficiaryKind,
+    CaseEventKind,
+    CasePath,
+    CaseState,
+    CaseStatus,
+    IntakeChannel,
+)
 from domain.delivery import DeliveryChannel, DeliveryKind, DeliveryStatus
-from domain.mention import Access, Channel, Entry, MentionState
+from domain.mention import Access, Channel, Entry, MentionForm, MentionState
 from domain.outlet import Outlet
 from domain.people import Role
 from domain.source import Source, SourceState
@@ -189,6 +198,8 @@ class Review(StrEnum):
     """It joined a case that is closed or rejected."""
     REVISED = "revised"
     """A person had dismissed it, and its text changed since."""
+    UNTRANSCRIBED = "untranscribed"
+    """It came as a picture or sound, and nobody wrote down what it says (REQUIREMENTS W16)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +234,14 @@ class MentionRow:
     case_number: str
     access: Access
     """How much of it could be read (REQUIREMENTS G1)."""
+    form: MentionForm = MentionForm.TEXT
+    transcribed: bool = True
+    """False: it came as a picture or sound, and has no text yet (REQUIREMENTS W16)."""
+    programme: str = ""
+    minute: int | None = None
+    """Seconds from the programme's beginning."""
+    entered_by: str = ""
+    forwarded_often: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,15 +333,22 @@ class CaseRow:
 
     id: int
     number: str
+    path: CasePath
+    channel: IntakeChannel
     title: str
     kind: Kind
     topic: str
     importance: Importance
     complexity: Complexity
+    action: Action
     status: CaseStatus
     answer: AnswerStatus
     department: str
     """Where the case is; empty before it is passed on."""
+    assignee: str
+    """Who has it; empty where the department has not given it to anybody."""
+    body: str
+    """The other body that has it, or takes part in it."""
     proposed_department: str
     """Where its topic belongs."""
     opened_at: datetime
@@ -334,6 +360,35 @@ class CaseRow:
     """Of the first mention."""
     revision: int
     """For optimistic locking: pass it to ``cases.act`` as ``expected``."""
+    waiting: bool = False
+    """The clock stands: somebody outside has it or is waited for."""
+    sealed: bool = False
+    round: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PartyView:
+    """Who raised a case; empty texts once they were erased. Shown to those who answer the case alone (REQUIREMENTS L3)."""
+
+    kind: BeneficiaryKind
+    name: str
+    contact: str
+    channel: IntakeChannel
+    reference: str
+    erased: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentView:
+    """A file of a case. ``erased`` says that its content is gone."""
+
+    id: int
+    name: str
+    media_type: str
+    size: int
+    actor: str
+    at: datetime
+    erased: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,6 +415,7 @@ class LinkView:
     score: float
     at: datetime
     actor: str
+    sealed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -387,6 +443,7 @@ class DeliveryView:
     next_try_at: datetime | None
     claimed_at: datetime | None
     sent_at: datetime | None
+    case_sealed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -401,6 +458,8 @@ class CaseView:
     links: tuple[LinkView, ...]
     deliveries: tuple[DeliveryView, ...]
     allowed: tuple[CaseEventKind, ...] = ()
+    party: PartyView | None = None
+    attachments: tuple[AttachmentView, ...] = ()
 
 
 # ---------------------------------------------------------------------------------------------------------------- people
@@ -417,6 +476,9 @@ class PersonView:
     scripted: bool
     disabled: bool
     created_at: datetime
+    email: str = ""
+    head: bool = False
+    """Leads the department."""
 
 
 # --------------------------------------------------------------------------------------------------------------- figures
@@ -491,6 +553,8 @@ class Check(StrEnum):
     STORIES = "stories"
     DELIVERIES = "deliveries"
     STORE = "store"
+    AUDIT = "audit"
+    ATTACHMENTS = "attachments"
 
 
 @dataclass(frozen=True, slots=True)

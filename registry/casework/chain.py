@@ -17,7 +17,7 @@ from typing import Final
 
 from domain.case import CaseEvent, CaseEventKind, CaseState, after
 
-TEXT_KEYS: Final = frozenset({"reason", "note", "resolution", "proposals"})
+TEXT_KEYS: Final = frozenset({"reason", "note", "resolution", "proposals", "message", "account", "name", "reference"})
 """Details that people write: kept apart, so that they can be erased."""
 
 

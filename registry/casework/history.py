@@ -14,8 +14,9 @@ from sqlmodel import Session
 from domain.case import CaseEvent, CaseEventKind, CaseState
 from domain.errors import Conflict, NotFound
 from registry.batches import insert_rows, select_in
+from registry.casework.case_row import columns_of, state_of
 from registry.casework.chain import Head, Link, extend
-from registry.casework.deadlines import due_at, read_promise
+from registry.casework.deadlines import Promise, due_at, next_step_at, read_promise
 from registry.tables import CaseEventRecord, CaseEventTextRecord, CaseRecord, Rows, table_of
 
 CASE = table_of(CaseRecord)
@@ -33,18 +34,6 @@ class NewEvent:
     details: Mapping[str, str]
 
 
-def state_of(row: Row[Any]) -> CaseState:
-    """The state kept beside the history, as a replay would give it."""
-    return CaseState(
-        status=row.status,
-        answer=row.answer,
-        department=row.department,
-        opened_at=row.opened_at,
-        closed_at=row.closed_at,
-        events=row.events,
-    )
-
-
 def lock_case(session: Session, case_id: int, expected: int | None = None) -> Row[Any]:
     """The case's row, held until the end of the transaction.
 
@@ -52,9 +41,10 @@ def lock_case(session: Session, case_id: int, expected: int | None = None) -> Ro
     """
     row = session.connection().execute(select(CASE).where(CASE.c.id == case_id).with_for_update()).one_or_none()
     if row is None:
-        raise NotFound(f"there is no case {case_id}", "load the list again")
+        raise NotFound(f"there is no case {case_id}", "load the list again").saying("no_case", number=case_id)
     if expected is not None and row.revision != expected:
-        raise Conflict(f"the case {row.number} was changed by somebody else meanwhile", "look at it again, then repeat")
+        changed = Conflict(f"the case {row.number} was changed by somebody else meanwhile", "look at it again, then repeat")
+        raise changed.saying("changed_meanwhile", number=row.number)
     return row
 
 
@@ -69,7 +59,7 @@ def append_events(session: Session, events: Sequence[NewEvent], now: datetime) -
         heads[event.case_id], link = extend(heads[event.case_id], event.kind, now, event.actor, event.details)
         links[event.case_id].append(link)
     write_links(session, links)
-    _write_states(session, {case_id: (rows[case_id], heads[case_id], links[case_id]) for case_id in links}, now)
+    _write_states(session, {case_id: (rows[case_id], heads[case_id], links[case_id]) for case_id in links})
     return {case_id: _state(head) for case_id, head in heads.items()}
 
 
@@ -104,40 +94,32 @@ def _lock_cases(session: Session, case_ids: Iterable[int]) -> dict[int, Row[Any]
     return rows
 
 
-def _write_states(session: Session, changed: Mapping[int, tuple[Row[Any], Head, Sequence[Link]]], now: datetime) -> None:
-    writes: Rows = []
-    for case_id, (row, head, links) in changed.items():
-        state = _state(head)
-        reopened = any(link.kind is CaseEventKind.REOPENED for link in links)
-        writes.append(
-            {
-                "of": case_id,
-                "to_status": state.status,
-                "to_answer": state.answer,
-                "to_department": state.department,
-                "to_closed_at": state.closed_at,
-                "to_events": state.events,
-                "to_head": head.hash,
-                "to_clock_from": now if reopened else row.clock_from,
-                "to_due_at": due_at(read_promise(session), row.kind, row.complexity, now) if reopened else row.due_at,
-            }
-        )
-    statement = (
-        update(CASE)
-        .where(CASE.c.id == bindparam("of"))
-        .values(
-            status=bindparam("to_status"),
-            answer=bindparam("to_answer"),
-            department=bindparam("to_department"),
-            closed_at=bindparam("to_closed_at"),
-            events=bindparam("to_events"),
-            head=bindparam("to_head"),
-            clock_from=bindparam("to_clock_from"),
-            due_at=bindparam("to_due_at"),
-            revision=CASE.c.revision + 1,
-        )
-    )
-    session.connection().execute(statement, writes)
+def _write_states(session: Session, changed: Mapping[int, tuple[Row[Any], Head, Sequence[Link]]]) -> None:
+    writes: dict[bool, Rows] = defaultdict(list)
+    promise: Promise | None = None
+    for case_id, (row, head, _) in changed.items():
+        before, state = state_of(row), _state(head)
+        columns = columns_of(state, row.proposed_department)
+        values = {f"to_{name}": value for name, value in columns.items()} | {"of": case_id, "to_head": head.hash}
+        clock = _clock(before) != _clock(state)
+        if clock:
+            promise = promise or read_promise(session)
+            due = due_at(promise, state)
+            values |= {"to_due_at": due, "to_next_step_at": next_step_at(promise, state, due)}
+        writes[clock].append(values)
+    for rows in writes.values():
+        names = [name.removeprefix("to_") for name in rows[0] if name != "of"]
+        values = {name: bindparam(f"to_{name}", type_=CASE.c[name].type) for name in names}
+        statement = update(CASE).where(CASE.c.id == bindparam("of")).values(**values, revision=CASE.c.revision + 1)
+        session.connection().execute(statement, rows)
+
+
+def _clock(state: CaseState) -> tuple[object, ...]:
+    """Everything that the case's deadlines depend on."""
+    return (
+        state.status, state.kind, state.complexity, state.clock_from, state.pauses, state.deadline, state.escalated,
+        state.department, state.assignee,
+    )  # fmt: skip
 
 
 def _event_row(case_id: int, link: Link) -> dict[str, Any]:

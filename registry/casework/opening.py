@@ -10,7 +10,7 @@ from typing import Final
 
 from domain.mention import Channel
 from domain.profile import Opening, Profile
-from domain.tags import CASE_KINDS, Importance, Kind, Remit
+from domain.tags import CASE_KINDS, Complexity, Importance, Kind, Remit
 
 
 class Choice(StrEnum):
@@ -35,6 +35,7 @@ class Flagged:
     kind: Kind
     topic: str
     importance: Importance
+    complexity: Complexity
     confidence: float
     story_id: int
     outlet_id: str

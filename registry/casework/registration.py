@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, func, select, text, update
+from sqlalchemy import Row, and_, func, select, text, update
 from sqlmodel import Session
 
-from domain.case import AnswerStatus, CaseEventKind, CaseStatus
+from domain.case import CaseEventKind, CasePath, CaseStatus
 from domain.mention import Channel, MentionState
 from domain.people import SYSTEM, Actor
 from domain.privacy import mask, mask_handles
 from domain.profile import Profile
-from registry.batches import insert_ids, insert_rows, select_in
+from registry.batches import among, insert_ids, insert_rows, select_in, write_numbers
+from registry.casework.case_row import columns_of
 from registry.casework.chain import Head, Link, extend
-from registry.casework.deadlines import complexity_of, due_at, keep_promise, promise_of
+from registry.casework.deadlines import Promise, due_at, keep_promise, next_step_at, read_promise
 from registry.casework.history import NewEvent, append_events, write_links
 from registry.casework.linking import link_opened
 from registry.casework.numbering import number, take, year_of
@@ -65,16 +67,37 @@ def register_flagged(session: Session, profile: Profile, now: datetime, limit: i
     return result.write()
 
 
-def open_case(session: Session, profile: Profile, mention: Flagged, actor: Actor, now: datetime) -> tuple[int, RegisterResult]:
+def open_case(
+    session: Session,
+    profile: Profile,
+    mention: Flagged,
+    actor: Actor,
+    now: datetime,
+    *,
+    path: CasePath = CasePath.MEDIA,
+    deadline: datetime | None = None,
+) -> tuple[int, RegisterResult]:
     """A person makes a case of a mention: it is registered and accepted in one, or joins the case of its story. Gives the
-    case."""
+    case. ``deadline`` is a journalist's."""
     keep_promise(session, profile)
     alone(session, Work.CASES)
     cases = _cases_of(session, [mention.story_id])
-    result = _Registration(session, profile, now, actor, cases)
+    result = _Registration(session, profile, now, actor, cases, path=path, deadline=deadline)
     result.take(mention, Choice.JOIN if mention.story_id in cases else Choice.OPEN)
     written = result.write()
     return result.case_of[mention.id], written
+
+
+def join_case(
+    session: Session, profile: Profile, mention_ids: Sequence[int], case_id: int, actor: Actor, now: datetime
+) -> RegisterResult:
+    """A person puts tagged mentions into a case that is there; where it has ended, its reopening is proposed."""
+    result = _Registration(session, profile, now, actor, {})
+    for row in select_in(session, _columns().order_by(MENTION.c.id), MENTION.c.id, mention_ids):
+        mention = _flagged(row)
+        result.cases[mention.story_id] = case_id
+        result.take(mention, Choice.JOIN)
+    return result.write()
 
 
 def flagged_mention(session: Session, mention_id: int, now: datetime) -> Flagged:
@@ -107,6 +130,13 @@ class _Registration:
     reviews: list[tuple[int, Review]] = field(default_factory=list)
     left: list[int] = field(default_factory=list)
     case_of: dict[int, int] = field(default_factory=dict)
+    path: CasePath = CasePath.MEDIA
+    deadline: datetime | None = None
+    """A journalist's."""
+    _promise: Promise = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._promise = read_promise(self.session)
 
     def take(self, mention: Flagged, choice: Choice) -> None:
         """Note what is to become of a mention."""
@@ -158,20 +188,21 @@ class _Registration:
         for case, case_id in zip(self.opened, ids, strict=True):
             self.case_of[case.mention.id] = case_id
             self.cases[case.mention.story_id] = case_id
-        statement = update(STORY).where(STORY.c.id == bindparam("of")).values(case_id=bindparam("case"))
-        self.session.connection().execute(
-            statement, [{"of": case.mention.story_id, "case": self.case_of[case.mention.id]} for case in self.opened]
-        )
+        adopted = [(case.mention.story_id, self.case_of[case.mention.id]) for case in self.opened]
+        write_numbers(self.session, STORY, STORY.c.case_id, adopted)
 
     def _begin(self, case: _Opened, reference: str) -> tuple[Head, list[Link]]:
         details = {
+            "path": str(self.path),
             "mention": str(case.mention.id),
             "kind": str(case.mention.kind),
             "topic": case.mention.topic,
             "importance": str(case.mention.importance),
-            "complexity": str(complexity_of(case.mention.importance)),
+            "complexity": str(case.mention.complexity),
             "channel": str(case.mention.channel),
         }
+        if self.deadline is not None:
+            details["deadline"] = self.deadline.isoformat()
         head, first = extend(Head(reference, None, ""), CaseEventKind.REGISTERED, self.now, self.actor.username, details)
         if not self.actor.is_person:
             return head, [first]
@@ -181,26 +212,19 @@ class _Registration:
     def _case_row(self, case: _Opened, head: Head, year: int, serial: int) -> dict[str, Any]:
         mention, state = case.mention, head.state
         assert state is not None
-        complexity = complexity_of(mention.importance)
+        due = due_at(self._promise, state)
         return {
+            **columns_of(state, self.profile.department_of(mention.topic)),
             "number": head.number,
             "profile": self.profile.code,
             "year": year,
             "serial": serial,
             "title": case.title,
-            "kind": mention.kind,
-            "topic": mention.topic,
-            "importance": mention.importance,
-            "complexity": complexity,
-            "status": state.status,
-            "answer": AnswerStatus.NONE,
-            "department": "",
+            "channel": str(mention.channel),
             "proposed_department": self.profile.department_of(mention.topic),
             "first_mention_id": mention.id,
-            "opened_at": self.now,
-            "clock_from": self.now,
-            "due_at": due_at(promise_of(self.profile), mention.kind, complexity, self.now),
-            "events": state.events,
+            "due_at": due,
+            "next_step_at": next_step_at(self._promise, state, due),
             "head": head.hash,
             "revision": 1,
             "words": case.words,
@@ -262,22 +286,17 @@ class _Registration:
     def _settle(self) -> None:
         """Write the states of the mentions."""
         reviews = dict(self.reviews)
-        writes: Rows = [
-            {"of": mention_id, "to_state": MentionState.CASED, "to_review": _after_join(reviews.get(mention_id))}
-            for mention_id in self.case_of
-        ]
-        writes += [
-            {"of": mention_id, "to_state": MentionState.FLAGGED, "to_review": reason}
-            for mention_id, reason in self.reviews
-            if mention_id not in self.case_of
-        ]
-        writes += [{"of": mention_id, "to_state": MentionState.TAGGED, "to_review": Review.NONE} for mention_id in self.left]
-        statement = (
-            update(MENTION)
-            .where(MENTION.c.id == bindparam("of"))
-            .values(state=bindparam("to_state"), review=bindparam("to_review"))
-        )
-        self.session.connection().execute(statement, writes)
+        becomes: dict[tuple[MentionState, Review], list[int]] = defaultdict(list)
+        for mention_id in self.case_of:
+            becomes[MentionState.CASED, _after_join(reviews.get(mention_id))].append(mention_id)
+        for mention_id, reason in self.reviews:
+            if mention_id not in self.case_of:
+                becomes[MentionState.FLAGGED, reason].append(mention_id)
+        if self.left:
+            becomes[MentionState.TAGGED, Review.NONE] += self.left
+        for (state, review), mention_ids in becomes.items():
+            statement = update(MENTION).where(among(self.session, MENTION.c.id, mention_ids))
+            self.session.connection().execute(statement.values(state=state, review=review))
 
 
 def _after_join(reason: Review | None) -> Review:
@@ -287,8 +306,8 @@ def _after_join(reason: Review | None) -> Review:
 def _columns() -> Any:
     return select(
         MENTION.c.id, MENTION.c.channel, MENTION.c.addressed, MENTION.c.remit, MENTION.c.kind, MENTION.c.topic,
-        MENTION.c.importance, MENTION.c.confidence, MENTION.c.story_id, MENTION.c.outlet_id, MENTION.c.review,
-        MENTION.c.decided_by,
+        MENTION.c.importance, MENTION.c.complexity, MENTION.c.confidence, MENTION.c.story_id, MENTION.c.outlet_id,
+        MENTION.c.review, MENTION.c.decided_by,
     )  # fmt: skip
 
 
@@ -316,6 +335,7 @@ def _flagged(row: Row[Any]) -> Flagged:
         kind=row.kind,
         topic=row.topic,
         importance=row.importance,
+        complexity=row.complexity,
         confidence=row.confidence or 0.0,
         story_id=row.story_id,
         outlet_id=row.outlet_id,

@@ -7,7 +7,6 @@ topic itself and those of every complaint weigh nothing.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from numpy.typing import NDArray
 
 from domain.arabic import normalise
 from domain.profile import Profile
-from registry.text_words import word_hash, words
+from registry.text_words import stem, word_hash, words
 
 WINDOW: Final = timedelta(days=14)
 RELATED: Final = 0.3
@@ -37,7 +36,6 @@ _BACKGROUND: Final = 100
 _COMMON: Final = 0.2
 """Words in more than this share of recent cases tell nothing."""
 
-_CLITICS: Final = re.compile(r"^(?:[وف]?(?:بال|كال|لل|ال)|[وف](?=\w{4}))")
 _STOP_WORDS: Final = frozenset(
     normalise(
         "من في على الى عن ان انه انها التي الذي الذين هذا هذه ذلك تلك مع كان كانت قد لا ما لم لن كل بعض بعد قبل حتى "
@@ -65,16 +63,14 @@ def topic_words(profile: Profile) -> frozenset[str]:
     """Words that a profile's topics, bodies and names use: they say which topic it is, not which matter."""
     phrases = [phrase for topic in profile.topics for phrase in (topic.name_ar, topic.name_en, *topic.words, *topic.weak_words)]
     phrases += [*profile.names, *profile.officials]
-    return frozenset(_stem(word) for phrase in phrases for word in words(phrase))
+    return frozenset(stem(word) for phrase in phrases for word in words(phrase))
 
 
 def telling_words(title: str, text: str, ignored: frozenset[str]) -> NDArray[np.uint32]:
     """Hashes of the words that may tell one matter from another: of the title and the lead, each once."""
-    stems = map(_stem, words(f"{title}\n{text[:_LEAD]}"))
-    kept = [
-        word for word in dict.fromkeys(stems) if len(word) > 2 and word not in _stop() and word not in ignored and word[0] != "@"
-    ]
-    return np.array(list(map(word_hash, kept[:_WORDS])), dtype=np.uint32)
+    stems = dict.fromkeys(map(stem, words(f"{title}\n{text[:_LEAD]}")))
+    kept = [hashed for word in stems if (hashed := _telling(word)) and word not in ignored]
+    return np.array(kept[:_WORDS], dtype=np.uint32)
 
 
 def related(earlier: Sequence[Telling], new: Sequence[Telling]) -> list[tuple[int, int, float]]:
@@ -114,12 +110,12 @@ def _alike(cases: Sequence[Telling], first: int) -> tuple[NDArray[np.intp], NDAr
     return later[kept], before[kept], scores[kept]
 
 
+@lru_cache(maxsize=65_536)
+def _telling(word: str) -> int:
+    """The hash of a word that may tell something; 0 for one that does not."""
+    return word_hash(word) if len(word) > 2 and word not in _stop() and word[0] != "@" else 0
+
+
 @cache
 def _stop() -> frozenset[str]:
-    return _STOP_WORDS | {_stem(word) for word in _STOP_WORDS}
-
-
-@lru_cache(maxsize=50_000)
-def _stem(word: str) -> str:
-    short = _CLITICS.sub("", word)
-    return short if len(short) > 2 else word
+    return _STOP_WORDS | {stem(word) for word in _STOP_WORDS}

@@ -2,15 +2,20 @@
 workflow."""
 
 from registry.tables.cases import (
+    CaseAttachmentRecord,
     CaseCounterRecord,
     CaseEventRecord,
     CaseEventTextRecord,
+    CaseIntakeRecord,
     CaseLinkRecord,
     CaseMentionRecord,
+    CasePartyRecord,
     CaseRecord,
     ServicePromiseRecord,
 )
 from registry.tables.columns import table_of
+from registry.tables.day import AuditRecord, ContactRecord, CrisisRecord, HandoverRecord, SpecialDayRecord
+from registry.tables.directories import ImprovementRecord, JourneyRecord, JourneyStageRecord, LiaisonRecord
 from registry.tables.gathering import (
     EntryRecord,
     EntryState,
@@ -24,29 +29,41 @@ from registry.tables.gathering import (
 )
 from registry.tables.habits import SourceDayRecord, SourceHourRecord
 from registry.tables.hosts import HostRecord
-from registry.tables.mentions import ContentRecord, CorrectionRecord, MentionRecord, TaggingRecord
+from registry.tables.mentions import ContentRecord, CorrectionRecord, MentionFileRecord, MentionRecord, TaggingRecord
 from registry.tables.outgoing import DeliveryRecord
 from registry.tables.quality import AnswerWeekRecord, LabelWeekRecord
 from registry.tables.recall import RecallAnswer, RecallCountRecord, RecallFigureRecord, RecallItemRecord, Stratum
 from registry.tables.staff import PersonRecord
-from registry.tables.stories import StoryBandRecord, StoryRecord, StorySignatureRecord
+from registry.tables.stories import StoryBandRecord, StoryPinRecord, StoryRecord, StorySignatureRecord
 
 __all__ = [
     "AnswerWeekRecord",
+    "AuditRecord",
+    "CaseAttachmentRecord",
     "CaseCounterRecord",
     "CaseEventRecord",
     "CaseEventTextRecord",
+    "CaseIntakeRecord",
     "CaseLinkRecord",
     "CaseMentionRecord",
+    "CasePartyRecord",
     "CaseRecord",
+    "ContactRecord",
     "ContentRecord",
     "CorrectionRecord",
+    "CrisisRecord",
     "DeliveryRecord",
     "EntryRecord",
     "EntryState",
+    "HandoverRecord",
     "HostRecord",
+    "ImprovementRecord",
+    "JourneyRecord",
+    "JourneyStageRecord",
     "KnownKeyRecord",
     "LabelWeekRecord",
+    "LiaisonRecord",
+    "MentionFileRecord",
     "MentionRecord",
     "OutletRecord",
     "PersonRecord",
@@ -62,7 +79,9 @@ __all__ = [
     "SourceDayRecord",
     "SourceHourRecord",
     "SourceRecord",
+    "SpecialDayRecord",
     "StoryBandRecord",
+    "StoryPinRecord",
     "StoryRecord",
     "StorySignatureRecord",
     "Stratum",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from domain.mention import Access, Channel, MentionState
-from domain.tags import Axis, Importance, Kind, Remit, Sentiment
+from domain.mention import Access, Channel, MentionForm, MentionState
+from domain.tags import Axis, Complexity, Importance, Kind, Remit, Sentiment
 from domain.teaching import AnswerOrigin
 from registry.tables.columns import code, long_text, moment, texts
 from registry.views import Review
@@ -30,6 +30,8 @@ class MentionRecord(SQLModel, table=True):
         CheckConstraint("tagged_revision <= revision", name="tagged_revision"),
         CheckConstraint("state NOT IN ('tagged', 'flagged') OR kind IS NOT NULL", name="tagged"),
         CheckConstraint("author_handle = '' OR channel = 'social'", name="handle"),
+        CheckConstraint("transcribed OR form <> 'text'", name="transcribed"),
+        CheckConstraint("minute IS NULL OR (minute >= 0 AND form IN ('sound', 'video'))", name="minute"),
         Index("ix_mention_state", "state", "id"),
         Index("ix_mention_untagged", "id", sqlite_where=text("tagged_revision < revision"),
               postgresql_where=text("tagged_revision < revision")),
@@ -37,6 +39,7 @@ class MentionRecord(SQLModel, table=True):
               postgresql_where=text("state = 'flagged' AND review = 'none'")),
         Index("ix_mention_review", "review", "id", sqlite_where=text("review <> 'none'"),
               postgresql_where=text("review <> 'none'")),
+        Index("ix_mention_untranscribed", "id", sqlite_where=text("NOT transcribed"), postgresql_where=text("NOT transcribed")),
     )  # fmt: skip
 
     id: int | None = Field(default=None, primary_key=True)
@@ -71,10 +74,21 @@ class MentionRecord(SQLModel, table=True):
     sentiment: Sentiment | None = Field(default=None, sa_column=code(Sentiment, nullable=True))
     topic: str | None = None
     importance: Importance | None = Field(default=None, sa_column=code(Importance, nullable=True))
+    complexity: Complexity = Field(default=Complexity.ROUTINE, sa_column=code(Complexity))
+    """Proposed from the text alone, never from reach or spread (REQUIREMENTS C4, C5)."""
     flags: str = ""
     """Codes joined with commas, in order."""
     confidence: float | None = None
     """Of the kind."""
+    form: MentionForm = Field(default=MentionForm.TEXT, sa_column=code(MentionForm))
+    transcribed: bool = True
+    """False while what came as a picture or sound has no text: no classifier judges it (REQUIREMENTS W16)."""
+    programme: str = ""
+    minute: int | None = None
+    """Seconds from the programme's beginning."""
+    entered_by: str = ""
+    transcribed_by: str = ""
+    forwarded_often: bool = False
     erased_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
 
 
@@ -90,6 +104,23 @@ class ContentRecord(SQLModel, table=True):
     text: str = Field(sa_column=long_text())
     content_hash: str
     at: datetime = Field(sa_column=moment())
+
+
+class MentionFileRecord(SQLModel, table=True):
+    """The picture, sound or film that a mention came as. It goes with the mention."""
+
+    __tablename__ = "mention_file"
+    __table_args__ = (CheckConstraint("size > 0", name="size"), UniqueConstraint("mention_id", "sha256"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    mention_id: int = Field(sa_column=_owner())
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    actor: str
+    at: datetime = Field(sa_column=moment())
+    content: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 
 class TaggingRecord(SQLModel, table=True):
@@ -109,6 +140,9 @@ class TaggingRecord(SQLModel, table=True):
     importance: Importance = Field(sa_column=code(Importance))
     lang: str
     body: str | None = None
+    complexity: Complexity = Field(default=Complexity.ROUTINE, sa_column=code(Complexity))
+    rules: list[str] = Field(default_factory=list, sa_column=texts())
+    """Codes of the rules that set importance and complexity."""
     flags: str = ""
     confidence: dict[str, float] = Field(default_factory=dict, sa_column=texts())
     evidence: list[Any] = Field(default_factory=list, sa_column=texts())

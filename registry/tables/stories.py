@@ -24,7 +24,7 @@ class StoryRecord(SQLModel, table=True):
 
 
 class StorySignatureRecord(SQLModel, table=True):
-    """The MinHash of one mention's words, sixteen bits each, kept for as long as a story may grow."""
+    """The words of one mention as numbers (``registry.story_words``), kept for as long as a story may grow."""
 
     __tablename__ = "story_signature"
 
@@ -37,7 +37,7 @@ class StorySignatureRecord(SQLModel, table=True):
 
 
 class StoryBandRecord(SQLModel, table=True):
-    """One band of a signature: mentions that share a bucket are compared."""
+    """One bucket of a mention (``registry.story_text``): mentions that share one are compared."""
 
     __tablename__ = "story_band"
     __table_args__ = (Index("ix_story_band_mention_id", "mention_id"), {"sqlite_with_rowid": False})
@@ -48,3 +48,20 @@ class StoryBandRecord(SQLModel, table=True):
             Integer, ForeignKey("story_signature.mention_id", ondelete="CASCADE"), primary_key=True, autoincrement=False
         )
     )
+
+
+class StoryPinRecord(SQLModel, table=True):
+    """A person's word on two mentions: one story, or not one. It outlives every later comparison (REQUIREMENTS G5)."""
+
+    __tablename__ = "story_pin"
+    __table_args__ = (CheckConstraint("mention_id < other_id", name="order"), Index("ix_story_pin_other_id", "other_id"))
+
+    mention_id: int = Field(
+        sa_column=Column(Integer, ForeignKey("mention.id", ondelete="CASCADE"), primary_key=True, autoincrement=False)
+    )
+    other_id: int = Field(
+        sa_column=Column(Integer, ForeignKey("mention.id", ondelete="CASCADE"), primary_key=True, autoincrement=False)
+    )
+    together: bool
+    actor: str
+    at: datetime = Field(sa_column=moment())

@@ -137,6 +137,7 @@ def tags() -> Callable[..., Tags]:
         confidence: float = 0.9,
         flags: frozenset[Flag] = frozenset(),
         model: str = "compact 1",
+        complexity: Complexity = Complexity.ROUTINE,
     ) -> Tags:
         return Tags(
             remit=remit,
@@ -149,6 +150,7 @@ def tags() -> Callable[..., Tags]:
             confidence=MappingProxyType({Axis.KIND: confidence, Axis.REMIT: 0.8}),
             evidence=(Evidence(Axis.KIND, "text", 0, 4),),
             model=model,
+            complexity=complexity,
         )
 
     return make

@@ -63,26 +63,31 @@ def test_registering_again_changes_nothing(database: Database, hands: Hands, art
 
 
 @pytest.mark.parametrize(
-    ("importance", "kind", "hours"),
+    ("complexity", "kind", "hours"),
     [
-        (Importance.HIGH, Kind.COMPLAINT, 6),
-        (Importance.MEDIUM, Kind.REPORT, 24),
-        (Importance.LOW, Kind.COMPLAINT, 24),
-        (Importance.HIGH, Kind.INQUIRY, 12),
+        (Complexity.CRITICAL, Kind.COMPLAINT, 6),
+        (Complexity.ROUTINE, Kind.REPORT, 24),
+        (Complexity.COMPLEX, Kind.COMPLAINT, 60),
+        (Complexity.CRITICAL, Kind.INQUIRY, 12),
     ],
 )
-def test_deadlines_follow_complexity_and_kind(
+@pytest.mark.parametrize("importance", Importance)
+def test_deadlines_follow_complexity_and_kind_whatever_the_importance(
     database: Database,
     hands: Hands,
     article: Callable[..., Mention],
     tags: Callable[..., Tags],
     profile: Profile,
-    importance: Importance,
+    complexity: Complexity,
     kind: Kind,
     hours: int,
+    importance: Importance,
 ) -> None:
-    (case_id,) = hands.through(article(1), said=tags(importance=importance, kind=kind)).opened
-    assert _case(database, case_id).row.due_at == profile.calendar.due(NOW, timedelta(hours=hours))
+    """REQUIREMENTS C4, C5: every complaint gets the same care; what it takes decides, not whom it reaches."""
+    (case_id,) = hands.through(article(1), said=tags(importance=importance, complexity=complexity, kind=kind)).opened
+    row = _case(database, case_id).row
+    assert row.due_at == profile.calendar.due(NOW, timedelta(hours=hours))
+    assert (row.importance, row.complexity) == (importance, complexity)
 
 
 def test_a_changed_calendar_rewrites_open_deadlines(
@@ -293,7 +298,7 @@ def test_only_sure_requests_of_ours_open_by_themselves(
     channel: Channel, addressed: bool, remit: Remit, kind: Kind, sure: float, story: bool
 ) -> None:
     profile = Profile("x", "", "", (), (), (), (), (), (), ())
-    mention = Flagged(1, channel, addressed, remit, kind, "t", Importance.LOW, sure, 1, "o")
+    mention = Flagged(1, channel, addressed, remit, kind, "t", Importance.LOW, Complexity.ROUTINE, sure, 1, "o")
     choice = choose(mention, profile, story_has_case=story)
     if choice is Choice.OPEN:
         assert remit is Remit.OURS

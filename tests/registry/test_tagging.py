@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import text
@@ -11,11 +12,11 @@ from sqlalchemy import text
 from domain.errors import NotAllowed, NotFound
 from domain.mention import Mention, MentionState
 from domain.people import Actor
-from domain.tags import Axis, Flag, Importance, Kind, Remit, Tags
-from registry import cases, mentions, problems, tagging
+from domain.tags import Axis, Complexity, Evidence, Flag, Importance, Kind, Remit, Tags
+from registry import cases, mentions, problems, story_growth, tagging
 from registry.database import Database
 from registry.views import Review, Subject
-from tests.registry.hands import Hands
+from tests.registry.hands import NOW, Hands
 
 
 def _state(database: Database, mention_id: int) -> MentionState:
@@ -51,7 +52,12 @@ def test_what_is_flagged(
 def test_tags_come_back_as_they_were_said(
     database: Database, hands: Hands, article: Callable[..., Mention], tags: Callable[..., Tags]
 ) -> None:
-    said = tags(flags=frozenset({Flag.RUMOUR, Flag.NAMES_STAFF}))
+    said = replace(
+        tags(flags=frozenset({Flag.RUMOUR, Flag.NAMES_STAFF})),
+        complexity=Complexity.COMPLEX,
+        rules=("importance.reach", "complexity.third_party"),
+        evidence=(Evidence(Axis.FLAGS, "title", 0, 3, "staff_named"), Evidence(Axis.KIND, "text", 2, 9)),
+    )
     hands.store(article(1))
     (mention_id,) = hands.tag(said)
     with database.reading() as session:
@@ -203,3 +209,36 @@ def test_a_new_model_sees_everything_and_undoes_no_decision(
     assert len(hands.tag(tags(kind=Kind.NEUTRAL, model="compact 2"))) == 3
     states = [_state(database, mention_id) for mention_id in (1, 2, 3)]
     assert states == [MentionState.CASED, MentionState.DISMISSED, MentionState.FLAGGED]
+
+
+@pytest.mark.parametrize("importance", list(Importance))
+def test_reach_never_moves_a_deadline(
+    database: Database, hands: Hands, article: Callable[..., Mention], tags: Callable[..., Tags], importance: Importance
+) -> None:
+    """Reach raises importance; the case's time follows from what its text says alone (REQUIREMENTS C4, C5)."""
+    due = {}
+    for number, complexity in enumerate(Complexity, 1):
+        said = replace(tags(importance=importance), complexity=complexity)
+        (case_id,) = hands.through(article(number), said=said).opened
+        with database.reading() as session:
+            row = cases.case_view(session, case_id, now=NOW).row
+        assert (row.importance, row.complexity) == (importance, complexity)
+        due[complexity] = row.due_at - NOW
+    resolve = hands.profile.resolve
+    starts = {each: hands.profile.calendar.due(NOW, resolve[each]) - NOW for each in Complexity}
+    assert due == starts
+
+
+def test_a_story_grows_by_what_came_within_a_day(
+    database: Database, hands: Hands, article: Callable[..., Mention], tags: Callable[..., Tags]
+) -> None:
+    text_of_all = " ".join(f"كلمة{place}" for place in range(60))
+    hands.store(article(1, text=text_of_all, fetched_at=NOW - timedelta(hours=25)))
+    hands.store(*(article(number, text=text_of_all, fetched_at=NOW - timedelta(hours=number)) for number in (2, 3)))
+    hands.store(article(4))
+    hands.tag(tags())
+    with database.reading() as session:
+        story = {each: mentions.mention_view(session, each).row.story_id for each in (1, 2, 3, 4)}
+        gained = story_growth.growth(session, {each for each in story.values() if each}, NOW)
+    assert story[1] == story[2] == story[3] != story[4]
+    assert gained == {story[1]: 2, story[4]: 1}

@@ -1,0 +1,230 @@
+"""Cases that come through a direct channel: entered by hand, imported, or through the API (REQUIREMENTS G4, W2, W3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from domain.case import BeneficiaryKind, CaseEventKind, CasePath, IntakeChannel
+from domain.errors import InputError, NotAllowed
+from domain.people import Actor, Role
+from domain.privacy import mask
+from domain.profile import Profile
+from domain.tags import CASE_KINDS, OTHER_TOPIC, Complexity, Importance, Kind
+from registry.batches import insert_ids, insert_rows, select_in
+from registry.casework.case_row import columns_of
+from registry.casework.chain import Head, Link, extend
+from registry.casework.deadlines import due_at, keep_promise, next_step_at, read_promise
+from registry.casework.history import write_links
+from registry.casework.numbering import number, take, year_of
+from registry.casework.related import telling_words, topic_words
+from registry.locks import Work, alone
+from registry.tables import CaseIntakeRecord, CasePartyRecord, CaseRecord, table_of
+
+CASE = table_of(CaseRecord)
+INTAKE = table_of(CaseIntakeRecord)
+PARTY = table_of(CasePartyRecord)
+
+_TAKES: Final = frozenset({Role.REVIEWER, Role.SPECIALIST})
+_TITLE: Final = 200
+_ACCOUNT: Final = 20_000
+_REMOTE: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Who raised the case, and the channel that they prefer (REQUIREMENTS W5)."""
+
+    name: str = ""
+    contact: str = ""
+    channel: IntakeChannel = IntakeChannel.PHONE
+    kind: BeneficiaryKind = BeneficiaryKind.INDIVIDUAL
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What is known of a case when it comes in. ``account`` is what they said, in their words or the clerk's."""
+
+    path: CasePath
+    kind: Kind
+    channel: IntakeChannel
+    title: str
+    account: str = ""
+    topic: str = OTHER_TOPIC
+    importance: Importance = Importance.MEDIUM
+    complexity: Complexity = Complexity.ROUTINE
+    party: Party | None = None
+    deadline: datetime | None = None
+    """A journalist's."""
+    accepted: bool = True
+    """Accepted at once, as whoever takes it down may decide; otherwise somebody accepts or rejects it later (W4)."""
+    remote_id: str = ""
+    """What it is known under where it comes from: the same one is never registered twice."""
+
+
+def open_direct(session: Session, profile: Profile, given: Intake, actor: Actor, now: datetime) -> int:
+    """Register a case that came through a direct channel; gives its id. Raises ``NotAllowed``, ``InputError``."""
+    return open_many(session, profile, [given], actor, now)[0]
+
+
+def open_many(session: Session, profile: Profile, given: list[Intake], actor: Actor, now: datetime) -> list[int]:
+    """Register several, all or none, in their order; gives their ids, that of the case it became before for one that is known by
+    its ``remote_id``. Raises as ``open_direct``."""
+    if not actor.roles & _TAKES:
+        refused = NotAllowed(f"{actor.username} may not register a case", "it takes a reviewer or a specialist")
+        raise refused.saying("may_not_register", roles=tuple(sorted(_TAKES)))
+    for each in given:
+        check_intake(each, profile, now)
+    if not given:
+        return []
+    keep_promise(session, profile)
+    alone(session, Work.CASES)
+    known = known_cases(session, [each.remote_id for each in given])
+    fresh = _first_of_each(given, known)
+    ids = _open(session, profile, fresh, actor, now)
+    known |= {each.remote_id: case_id for each, case_id in zip(fresh, ids, strict=True) if each.remote_id}
+    rest = iter([case_id for each, case_id in zip(fresh, ids, strict=True) if not each.remote_id])
+    return [known[each.remote_id] if each.remote_id else next(rest) for each in given]
+
+
+def known_cases(session: Session, remote_ids: Iterable[str]) -> dict[str, int]:
+    """The cases that were handed over before, by the id that they are known under elsewhere."""
+    wanted = sorted({each for each in remote_ids if each})
+    return {row.remote_id: row.case_id for row in select_in(session, select(INTAKE), INTAKE.c.remote_id, wanted)}
+
+
+def _first_of_each(given: Sequence[Intake], known: Mapping[str, int]) -> list[Intake]:
+    """Those that are to be registered: none that is known, and one of several that are the same."""
+    met = set(known)
+    fresh = []
+    for each in given:
+        if not each.remote_id or each.remote_id not in met:
+            fresh.append(each)
+            met.add(each.remote_id)
+    return fresh
+
+
+def _open(session: Session, profile: Profile, given: Sequence[Intake], actor: Actor, now: datetime) -> list[int]:
+    """Write cases that are checked and new; gives their ids."""
+    if not given:
+        return []
+    year = year_of(now, profile.calendar.timezone)
+    promise, ignored = read_promise(session), topic_words(profile)
+    rows, chains = [], []
+    for each, serial in zip(given, take(session, profile.code, year, len(given)), strict=True):
+        head, links = _begin(each, number(profile.code, year, serial), actor, now)
+        assert head.state is not None
+        due = due_at(promise, head.state)
+        rows.append(
+            {
+                **columns_of(head.state, profile.department_of(each.topic)),
+                "number": head.number,
+                "profile": profile.code,
+                "year": year,
+                "serial": serial,
+                "title": mask(" ".join(each.title.split()))[:_TITLE],
+                "channel": each.channel,
+                "proposed_department": profile.department_of(each.topic),
+                "first_mention_id": 0,
+                "due_at": due,
+                "next_step_at": next_step_at(promise, head.state, due),
+                "head": head.hash,
+                "revision": 1,
+                "words": telling_words(each.title, each.account, ignored).tobytes(),
+            }
+        )
+        chains.append(links)
+    ids = insert_ids(session, CASE, rows)
+    write_links(session, dict(zip(ids, chains, strict=True)))
+    _keep_parties(session, ids, given)
+    told = [(each.remote_id, case_id) for each, case_id in zip(given, ids, strict=True) if each.remote_id]
+    insert_rows(session, INTAKE, [{"remote_id": remote_id, "case_id": case_id} for remote_id, case_id in told])
+    return ids
+
+
+def _begin(given: Intake, reference: str, actor: Actor, now: datetime) -> tuple[Head, list[Link]]:
+    details = {
+        "path": str(given.path),
+        "kind": str(given.kind),
+        "topic": given.topic,
+        "importance": str(given.importance),
+        "complexity": str(given.complexity),
+        "channel": str(given.channel),
+    }
+    if given.deadline is not None:
+        details["deadline"] = given.deadline.isoformat()
+    if given.account.strip():
+        details["account"] = given.account.strip().replace("\x00", "")
+    head, first = extend(Head(reference, None, ""), CaseEventKind.REGISTERED, now, actor.username, details)
+    if not given.accepted:
+        return head, [first]
+    head, second = extend(head, CaseEventKind.ACCEPTED, now, actor.username, {})
+    return head, [first, second]
+
+
+def _keep_parties(session: Session, ids: Sequence[int], given: Sequence[Intake]) -> None:
+    insert_rows(
+        session,
+        PARTY,
+        [
+            {
+                "case_id": case_id,
+                "kind": each.party.kind,
+                "name": each.party.name.strip(),
+                "contact": each.party.contact.strip(),
+                "channel": each.party.channel,
+                "reference": each.party.reference.strip(),
+                "erased_at": None,
+            }
+            for case_id, each in zip(ids, given, strict=True)
+            if each.party is not None
+        ],
+    )
+
+
+def check_intake(given: Intake, profile: Profile, now: datetime) -> None:
+    """Raises ``InputError`` for what cannot be registered."""
+    if not given.title.strip():
+        raise InputError("a case needs a title", "say in a few words what it is about").saying("no_title")
+    if len(given.remote_id) > _REMOTE:
+        long = InputError(f"the remote_id has {len(given.remote_id)} characters", f"{_REMOTE} at most")
+        raise long.saying("text_too_long", field="remote_id", length=len(given.remote_id), most=_REMOTE)
+    if len(given.account) > _ACCOUNT:
+        long = InputError(f"the account has {len(given.account)} characters", f"{_ACCOUNT} at most: attach the rest as a file")
+        raise long.saying("account_too_long", length=len(given.account), most=_ACCOUNT)
+    if given.path is CasePath.MEDIA:
+        media = InputError("a media-coverage complaint starts with what was published", "enter the mention and accept it")
+        raise media.saying("media_by_mention")
+    if given.kind not in CASE_KINDS:
+        raise InputError(f"«{given.kind}» opens no case", "choose complaint, report or inquiry").saying(
+            "kind_of_no_case", kind=given.kind
+        )
+    if (given.path is CasePath.INQUIRY) != (given.kind is Kind.INQUIRY) and given.path.has_beneficiary:
+        wrong = InputError(
+            f"the kind «{given.kind}» does not go the path «{given.path}»", "an inquiry goes the path of inquiries"
+        )
+        raise wrong.saying("kind_off_path", kind=given.kind, path=given.path)
+    if profile.topic(given.topic) is None:
+        unknown = InputError(
+            f"there is no topic «{given.topic}»", "choose one of the profile's codes, other/other where none fits"
+        )
+        raise unknown.saying("no_topic", given=given.topic)
+    if not given.channel.is_direct and given.path.has_beneficiary:
+        passive = InputError(f"«{given.channel}» is not a direct channel", "choose phone, e-mail, visit or the like")
+        raise passive.saying("not_direct", channel=given.channel)
+    _check_deadline(given, now)
+
+
+def _check_deadline(given: Intake, now: datetime) -> None:
+    if given.path is CasePath.PRESS_QUESTION and given.deadline is None:
+        raise InputError("a journalist's question needs its deadline", "say until when they wait for the answer").saying(
+            "press_without_deadline"
+        )
+    if given.deadline is not None and (given.deadline.tzinfo is None or given.deadline <= now):
+        raise InputError("the deadline is past or names no zone", "give a later moment with its zone").saying("deadline_past")

@@ -1,0 +1,1 @@
+"""The directories: departments, people at other bodies, journeys of services."""
