@@ -21,7 +21,7 @@ from domain.profile import Profile
 from notify.answer_texts import Occasion, letter_html, wording
 from notify.dates import local_day
 from notify.letter import check_recipient, message_id
-from registry import cases, deliveries, mentions, outlets
+from registry import cases, crisis, deliveries, mentions, outlets
 from registry.views import CaseView, DeliveryView, MentionRow
 
 _OVER = (DeliveryStatus.WITHDRAWN, DeliveryStatus.FAILED)
@@ -99,21 +99,27 @@ def draft(
 
 
 def approve(session: Session, delivery_id: int, actor: Actor, now: datetime, *, drafter_may_approve: bool = False) -> None:
-    """Let a drafted answer go (DESIGN promise 4). Raises ``NotFound``, ``NotAllowed`` for its drafter or without the role of
-    approver, ``Conflict`` where it is no draft any more, ``InputError`` where it is no answer."""
+    """Let a drafted answer go (DESIGN promise 4). In crisis mode its deputies may too, but never their own draft (W15).
+
+    Raises ``NotFound``, ``NotAllowed`` for its drafter or without the role of approver, ``Conflict`` where it is no draft any
+    more, ``InputError`` where it is no answer.
+    """
     _answer(session, delivery_id)
     _need_person(actor)
-    deliveries.approve(session, delivery_id, actor, now, second_person=not drafter_may_approve)
+    approver = crisis.with_deputyship(session, actor)
+    second = not drafter_may_approve or approver is not actor
+    deliveries.approve(session, delivery_id, approver, now, second_person=second)
 
 
 def send_back(session: Session, delivery_id: int, actor: Actor, reason: str, now: datetime) -> None:
     """Give a drafted answer back to its drafter with a reason; it is withdrawn, and a new one may be drafted.
 
-    Raises ``NotFound``, ``NotAllowed``, ``InputError`` without a reason, ``Conflict`` where it left already.
+    In crisis mode its deputies may too. Raises ``NotFound``, ``NotAllowed``, ``InputError`` without a reason, ``Conflict`` where
+    it left already.
     """
     _answer(session, delivery_id)
     _need_person(actor)
-    deliveries.send_back(session, delivery_id, actor, reason, now)
+    deliveries.send_back(session, delivery_id, crisis.with_deputyship(session, actor), reason, now)
 
 
 def _proposal(

@@ -132,7 +132,7 @@ def _checked_id(message: Message) -> str:
 def _kind_headers(message: Message, back: Address) -> dict[str, str]:
     """Says what no person wrote, so that no out-of-office note answers it (RFC 3834), and how to leave a list (RFC 2369)."""
     headers = {"Content-Language": "en" if language(message.text) == "en" else "ar"}
-    if message.kind is DeliveryKind.ANSWER:
+    if message.kind in (DeliveryKind.ANSWER, DeliveryKind.REFERRAL):
         return headers
     headers |= {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
     if message.kind is DeliveryKind.DIGEST:
@@ -141,7 +141,7 @@ def _kind_headers(message: Message, back: Address) -> dict[str, str]:
             "List-Id": f"<digest.rasd.{back.domain}>",
             "List-Unsubscribe": f"<mailto:{back.addr_spec}?subject=unsubscribe>",
         }
-    else:
+    elif message.kind is not DeliveryKind.ACKNOWLEDGEMENT:
         headers |= {"Importance": "high", "X-Priority": "1"}
     return headers
 

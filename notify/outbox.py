@@ -44,7 +44,8 @@ class Senders:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryCounts:
-    """What one call did. ``waiting`` lack a sender, ``taken`` were claimed by another worker first or swept meanwhile."""
+    """What one call did. ``waiting`` lack a sender, ``taken`` were claimed by another worker first or swept meanwhile, ``held``
+    are answers that wait for the end of crisis mode (REQUIREMENTS W15)."""
 
     sent: int = 0
     retried: int = 0
@@ -52,6 +53,7 @@ class DeliveryCounts:
     uncertain: int = 0
     waiting: int = 0
     taken: int = 0
+    held: int = 0
 
 
 class _Outcome(StrEnum):
@@ -78,8 +80,9 @@ def deliver_due(database: Database, senders: Senders, now: datetime) -> Delivery
     """
     with database.reading() as session:
         due = deliveries.due(session, now, _AT_ONCE)
+        held = deliveries.held(session, now)
     counts = Counter(_deliver(database, senders, view, now) for view in due)
-    return DeliveryCounts(**{str(outcome): counts[outcome] for outcome in _Outcome})
+    return DeliveryCounts(**{str(outcome): counts[outcome] for outcome in _Outcome}, held=held)
 
 
 def _deliver(database: Database, senders: Senders, due: DeliveryView, now: datetime) -> _Outcome:

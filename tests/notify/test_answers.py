@@ -15,7 +15,7 @@ from domain.people import SYSTEM, Actor, Role
 from notify import answers
 from notify.outbox import Senders, deliver_due
 from notify.x_length import LIMIT, weighted_length
-from registry import cases, deliveries, outlets
+from registry import cases, deliveries, outlets, people
 from registry.database import Database
 from registry.views import DeliveryView
 from tests.notify.world import (
@@ -259,11 +259,13 @@ def test_an_outlet_is_answered_once_until_the_case_is_reopened(world: Database) 
     assert deliver_due(world, Senders(mail=Post()), NOW).sent == 1
     with pytest.raises(Conflict, match="answered once"):
         draft(world, case_id)
-    later, other = NOW + timedelta(days=2), Actor("amal", "أمل", frozenset({Role.SPECIALIST}))
+    later, other = NOW + timedelta(days=2), Actor("amal", "أمل", frozenset({Role.DEPARTMENT}), "works")
     with world.transaction() as session:
         cases.act(session, case_id, CaseEventKind.CLOSED, SPECIALIST, {}, later)
         cases.act(session, case_id, CaseEventKind.REOPENED, SPECIALIST, {"reason": "عادت الحفرة"}, later)
-        cases.act(session, case_id, CaseEventKind.ASSIGNED, SPECIALIST, {"department": "works"}, later)
+        people.add(session, "amal", "أمل", "a long password", {Role.DEPARTMENT}, department="works", now=NOW)
+        to_her = {"department": "works", "assignee": "amal"}
+        cases.act(session, case_id, CaseEventKind.ASSIGNED, SPECIALIST, to_her, later)
         cases.act(session, case_id, CaseEventKind.SOLVED, other, {"resolution": "أُعيد رصف الموقع كاملًا."}, later)
     second = draft(world, case_id)
     assert second.key.endswith(":2")

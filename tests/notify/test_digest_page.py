@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.case import AnswerStatus, CaseStatus
+from domain.case import Action, AnswerStatus, CasePath, CaseStatus, IntakeChannel
 from domain.delivery import DeliveryStatus
 from domain.recall_estimate import Estimate
 from domain.source import Source, SourceKind, SourceState
@@ -26,14 +26,19 @@ START, END = week_bounds("2026-W47")
 ROW = CaseRow(
     id=17,
     number="ROADS-2026-000017",
+    path=CasePath.MEDIA,
+    channel=IntakeChannel.PRESS,
     title="حفرة أمام المدرسة",
     kind=Kind.COMPLAINT,
     topic="roads/potholes",
     importance=Importance.HIGH,
     complexity=Complexity.ROUTINE,
+    action=Action.PROCESSING,
     status=CaseStatus.ASSIGNED,
     answer=AnswerStatus.NONE,
     department="works",
+    assignee="",
+    body="",
     proposed_department="works",
     opened_at=START,
     due_at=NOW - timedelta(days=2, hours=3),
