@@ -16,6 +16,8 @@ class Right(StrEnum):
     SEE_REVIEW = "see_review"
     DECIDE = "decide"
     """Accept, reject and correct a mention."""
+    ENTER = "enter"
+    """Enter by hand what no crawler reaches, transcribe it, and match it to its article (REQUIREMENTS W16)."""
     SEE_CASES = "see_cases"
     SEE_DELIVERIES = "see_deliveries"
     DRAFT = "draft"
@@ -40,6 +42,26 @@ class Right(StrEnum):
     SEE_WATCH = "see_watch"
     TRY_WATCH = "try_watch"
     """Try a watch query on what is stored: it shows texts by words of one's own choosing (REQUIREMENTS L2)."""
+    SEE_DIRECTORIES = "see_directories"
+    """Departments, the people of other bodies, journeys."""
+    EDIT_LIAISON = "edit_liaison"
+    EDIT_JOURNEYS = "edit_journeys"
+    SEE_PEOPLE = "see_people"
+    EDIT_PEOPLE = "edit_people"
+    SEE_IMPROVEMENTS = "see_improvements"
+    PROPOSE = "propose"
+    """Enter a recommendation, and say that an accepted one is implemented (REQUIREMENTS W8)."""
+    DECIDE_IMPROVEMENTS = "decide_improvements"
+    SEE_CALENDAR = "see_calendar"
+    EDIT_CALENDAR = "edit_calendar"
+    SEE_CONTACTS = "see_contacts"
+    COUNT_CONTACTS = "count_contacts"
+    """Enter contacts that were answered on the spot (REQUIREMENTS W3)."""
+    SEE_HANDOVER = "see_handover"
+    HAND_OVER = "hand_over"
+    SEE_CRISIS = "see_crisis"
+    SWITCH_CRISIS = "switch_crisis"
+    SEE_AUDIT = "see_audit"
 
 
 _TEAM: Final = frozenset({Role.REVIEWER, Role.SPECIALIST, Role.APPROVER})
@@ -48,6 +70,7 @@ _LEADS: Final = frozenset({Role.MANAGER, Role.AUDITOR})
 RIGHTS: Final[Mapping[Right, frozenset[Role]]] = {
     Right.SEE_REVIEW: _TEAM | _LEADS,
     Right.DECIDE: frozenset({Role.REVIEWER, Role.SPECIALIST}),
+    Right.ENTER: frozenset({Role.REVIEWER, Role.SPECIALIST}),
     Right.SEE_CASES: _TEAM | _LEADS | {Role.DEPARTMENT},
     Right.SEE_DELIVERIES: _TEAM | _LEADS | {Role.ADMIN},
     Right.DRAFT: frozenset({Role.SPECIALIST}),
@@ -66,6 +89,23 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = {
     Right.TEACH: frozenset({Role.REVIEWER, Role.SPECIALIST}),
     Right.SEE_WATCH: _TEAM | _LEADS | {Role.ADMIN},
     Right.TRY_WATCH: frozenset({Role.APPROVER, Role.MANAGER}),
+    Right.SEE_DIRECTORIES: frozenset(Role),
+    Right.EDIT_LIAISON: frozenset({Role.SPECIALIST, Role.MANAGER, Role.ADMIN}),
+    Right.EDIT_JOURNEYS: frozenset({Role.MANAGER, Role.ADMIN}),
+    Right.SEE_PEOPLE: frozenset({Role.MANAGER, Role.AUDITOR, Role.ADMIN}),
+    Right.EDIT_PEOPLE: frozenset({Role.ADMIN}),
+    Right.SEE_IMPROVEMENTS: _TEAM | _LEADS | {Role.DEPARTMENT},
+    Right.PROPOSE: frozenset({Role.SPECIALIST, Role.DEPARTMENT, Role.MANAGER}),
+    Right.DECIDE_IMPROVEMENTS: frozenset({Role.MANAGER}),
+    Right.SEE_CALENDAR: frozenset(Role),
+    Right.EDIT_CALENDAR: frozenset({Role.MANAGER, Role.ADMIN}),
+    Right.SEE_CONTACTS: _TEAM | _LEADS | {Role.DEPARTMENT},
+    Right.COUNT_CONTACTS: frozenset({Role.REVIEWER, Role.SPECIALIST, Role.DEPARTMENT}),
+    Right.SEE_HANDOVER: _TEAM | _LEADS,
+    Right.HAND_OVER: _TEAM | {Role.MANAGER},
+    Right.SEE_CRISIS: _TEAM | _LEADS | {Role.ADMIN},
+    Right.SWITCH_CRISIS: frozenset({Role.MANAGER}),
+    Right.SEE_AUDIT: frozenset({Role.AUDITOR, Role.MANAGER}),
 }
 """Which roles hold each right (REQUIREMENTS W14: need to know)."""
 

@@ -10,18 +10,33 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from console import faults
+from console.api import directories as directories_api
+from console.api import entry as entry_api
 from console.api import outlets as outlets_api
 from console.api import routes as api
 from console.desk import STATIC, Desk, static_version
 from console.headers import SafeHeaders
 from console.layout import Layout
 from console.pages import (
+    audit_trail,
+    calendars,
+    case_steps,
     cases,
+    contacts,
+    crisis,
     deliveries,
+    departments,
     digest,
+    entry,
+    handover,
+    improvements,
+    intake,
+    journeys,
+    liaison,
     mentions,
     outlets,
     overview,
+    people,
     quality,
     recall,
     review,
@@ -35,7 +50,34 @@ from console.settings import ConsoleSettings
 from domain.profile import Profile
 from registry.database import Database
 
-PAGES = (signing_in, overview, review, mentions, cases, deliveries, sources, outlets, digest, recall, quality, teaching, watch)
+PAGES = (
+    signing_in,
+    overview,
+    review,
+    mentions,
+    entry,
+    cases,
+    case_steps,
+    intake,
+    deliveries,
+    sources,
+    outlets,
+    digest,
+    recall,
+    quality,
+    teaching,
+    watch,
+    departments,
+    people,
+    liaison,
+    journeys,
+    improvements,
+    calendars,
+    contacts,
+    handover,
+    crisis,
+    audit_trail,
+)
 
 
 def _utc_now() -> datetime:
@@ -73,6 +115,8 @@ def create_app(
     app.include_router(api.health_router)
     app.include_router(api.router)
     app.include_router(outlets_api.router)
+    app.include_router(entry_api.router)
+    app.include_router(directories_api.router)
     for router in extra_routers:
         app.include_router(router, include_in_schema=False)
     return app

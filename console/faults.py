@@ -11,12 +11,14 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
-from console.desk import desk_of
+from console.desk import Desk, desk_of
 from console.layout import Setting
 from console.person import FormNotOurs, SignInNeeded
+from console.refusals import Wording
 from console.times import Wall
 from domain.errors import Conflict, IllegalMove, InputError, NotAllowed, NotFound, RasdError, StoreError
 from domain.messages import message
+from registry import people
 
 API: Final = "/api/"
 FRAGMENT: Final = "x-fragment"
@@ -66,11 +68,17 @@ def answer(request: Request, error: Exception) -> Response:
     """The page (or the JSON) for an error."""
     fault = fault_of(error)
     what, remedy = _words(error)
-    if request.url.path.startswith(API):
-        return JSONResponse({"error": {"code": fault.code, "what": what or fault.title, "remedy": remedy}}, fault.status)
     desk = desk_of(request)
+    told = Wording(desk.profile, _names(desk, error)).refusal(error)
+    if request.url.path.startswith(API):
+        said = {"code": fault.code, "what": what or fault.title, "remedy": remedy}
+        arabic = {"reason": getattr(error, "key", ""), "message": f"{told.what}. {told.remedy}."} if told.arabic else {}
+        return JSONResponse({"error": {**said, **arabic}}, fault.status)
     setting = Setting(Wall(desk.now, desk.profile.calendar.timezone))
-    page = desk.layout.page("fault.html", setting, fault=fault, what=what, remedy=remedy, back=_back(request))
+    changing = request.method not in ("GET", "HEAD")
+    page = desk.layout.page(
+        "fault.html", setting, fault=fault, told=told, changing=changing, what=what, remedy=remedy, back=_back(request)
+    )
     return HTMLResponse(page, fault.status)
 
 
@@ -90,6 +98,14 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(SignInNeeded, sign_in_first)
     for kind in (RasdError, HTTPException, RequestValidationError, Exception):
         app.add_exception_handler(kind, answer)
+
+
+def _names(desk: Desk, error: Exception) -> dict[str, str]:
+    """People's names by username, where the error speaks of people."""
+    if not isinstance(error, RasdError) or not {"person", "people"} & set(error.values):
+        return {}
+    with desk.database.reading() as session:
+        return {each.username: each.name for each in people.list(session)}
 
 
 def _words(error: Exception) -> tuple[str, str]:

@@ -21,6 +21,7 @@ from domain.mention import Channel
 from domain.people import SYSTEM, Actor
 from domain.privacy import mask_handles, without_handle
 from domain.profile import Profile
+from registry.crisis import CrisisState
 from registry.views import Counts, MentionRow
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
@@ -31,6 +32,7 @@ class Place(StrEnum):
     """The pages of the menu; the value is the address."""
 
     REVIEW = "/review"
+    ENTRY = "/entry"
     CASES = "/cases"
     OVERVIEW = "/overview"
     DELIVERIES = "/deliveries"
@@ -41,21 +43,52 @@ class Place(StrEnum):
     SOURCES = "/sources"
     OUTLETS = "/outlets"
     PROBLEMS = "/problems"
+    CONTACTS = "/contacts"
+    HANDOVER = "/handover"
+    CRISIS = "/crisis"
+    IMPROVEMENTS = "/improvements"
+    DEPARTMENTS = "/departments"
+    PEOPLE = "/people"
+    LIAISON = "/liaison"
+    JOURNEYS = "/journeys"
+    CALENDAR = "/calendar"
+    AUDIT = "/audit"
 
 
-_MENU: Final[Mapping[Place, tuple[Right, str]]] = {
-    Place.REVIEW: (Right.SEE_REVIEW, "المراجعة"),
-    Place.CASES: (Right.SEE_CASES, "الحالات"),
-    Place.OVERVIEW: (Right.SEE_FIGURES, "نظرة عامة"),
-    Place.DELIVERIES: (Right.SEE_DELIVERIES, "الردود والصادر"),
-    Place.DIGEST: (Right.SEE_DIGEST, "الموجز الأسبوعي"),
-    Place.RECALL: (Right.SEE_RECALL, "ما فات الرصد"),
-    Place.QUALITY: (Right.SEE_QUALITY, "جودة التصنيف"),
-    Place.WATCH: (Right.SEE_WATCH, "صيغ الرصد"),
-    Place.SOURCES: (Right.SEE_SOURCES, "المصادر"),
-    Place.OUTLETS: (Right.SEE_OUTLETS, "دليل الوسائل"),
-    Place.PROBLEMS: (Right.SEE_PROBLEMS, "المشكلات"),
+_MENU: Final[Mapping[str, Mapping[Place, tuple[Right, str]]]] = {
+    "العمل اليومي": {
+        Place.REVIEW: (Right.SEE_REVIEW, "المراجعة"),
+        Place.ENTRY: (Right.SEE_REVIEW, "إدخال مادة"),
+        Place.CONTACTS: (Right.SEE_CONTACTS, "الاتصالات"),
+        Place.HANDOVER: (Right.SEE_HANDOVER, "تسليم المناوبة"),
+        Place.OVERVIEW: (Right.SEE_FIGURES, "نظرة عامة"),
+        Place.DIGEST: (Right.SEE_DIGEST, "الموجز الأسبوعي"),
+        Place.CRISIS: (Right.SEE_CRISIS, "وضع الأزمة"),
+    },
+    "الحالات": {
+        Place.CASES: (Right.SEE_CASES, "الحالات"),
+        Place.DELIVERIES: (Right.SEE_DELIVERIES, "الردود والصادر"),
+        Place.IMPROVEMENTS: (Right.SEE_IMPROVEMENTS, "سجل التحسين"),
+    },
+    "الأدلة": {
+        Place.DEPARTMENTS: (Right.SEE_DIRECTORIES, "الإدارات"),
+        Place.PEOPLE: (Right.SEE_PEOPLE, "الأشخاص والأدوار"),
+        Place.LIAISON: (Right.SEE_DIRECTORIES, "ضباط الاتصال"),
+        Place.JOURNEYS: (Right.SEE_DIRECTORIES, "رحلات الخدمات"),
+        Place.OUTLETS: (Right.SEE_OUTLETS, "دليل الوسائل"),
+        Place.CALENDAR: (Right.SEE_CALENDAR, "تقويم الدوام"),
+    },
+    "الرصد والجودة": {
+        Place.SOURCES: (Right.SEE_SOURCES, "المصادر"),
+        Place.PROBLEMS: (Right.SEE_PROBLEMS, "المشكلات"),
+        Place.RECALL: (Right.SEE_RECALL, "ما فات الرصد"),
+        Place.QUALITY: (Right.SEE_QUALITY, "جودة التصنيف"),
+        Place.WATCH: (Right.SEE_WATCH, "صيغ الرصد"),
+        Place.AUDIT: (Right.SEE_AUDIT, "سجل التدقيق"),
+    },
 }
+"""The menu's groups: each line with the right that it takes."""
+_LINKS: Final = "التجربة"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +102,14 @@ class MenuItem:
 
 
 @dataclass(frozen=True, slots=True)
+class MenuGroup:
+    """Lines of the menu that belong together."""
+
+    label: str
+    items: tuple[MenuItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Setting:
     """What every page of one request shares: the moment, who looks, their form token, the badges, and people's names."""
 
@@ -78,12 +119,21 @@ class Setting:
     counts: Counts | None = None
     names: Mapping[str, str] = field(default_factory=dict)
     sees_authors: bool = False
+    crisis: CrisisState = field(default_factory=CrisisState)
 
 
-def menu(actor: Actor, counts: Counts | None, links: tuple[MenuLink, ...] = ()) -> list[MenuItem]:
-    """The menu that this person sees."""
-    items = [MenuItem(place.value, label, *_badge(place, counts)) for place, (right, label) in _MENU.items() if has(actor, right)]
-    return items + [MenuItem(link.href, link.label) for link in links]
+def menu(actor: Actor, counts: Counts | None, links: tuple[MenuLink, ...] = ()) -> list[MenuGroup]:
+    """The menu that this person sees: groups without a line for them are left out."""
+    groups = [
+        MenuGroup(label, tuple(_item(place, name, counts) for place, (right, name) in lines.items() if has(actor, right)))
+        for label, lines in _MENU.items()
+    ]
+    groups.append(MenuGroup(_LINKS, tuple(MenuItem(link.href, link.label) for link in links)))
+    return [group for group in groups if group.items]
+
+
+def _item(place: Place, label: str, counts: Counts | None) -> MenuItem:
+    return MenuItem(place.value, label, *_badge(place, counts))
 
 
 def _badge(place: Place, counts: Counts | None) -> tuple[int | None, str]:
@@ -122,6 +172,11 @@ class Layout:
             tongue=words.tongue,
             topic=self.topic,
             department=self._department,
+            body_name=self._body,
+            holder=_holder,
+            audit_word=words.audit_word,
+            file_size=words.file_size,
+            within_words=words.within,
             isolated=isolated,
             readable=readable,
             shown=self._shown,
@@ -157,6 +212,10 @@ class Layout:
     def _department(self, code: str) -> str:
         return next((each.name_ar for each in self.profile.departments if each.code == code), code)
 
+    def _body(self, code: str) -> str:
+        body = self.profile.body(code)
+        return body.name_ar if body else code
+
     @property
     def _shown(self) -> object:
         @pass_context
@@ -181,6 +240,14 @@ def _person_name(context: Context, username: str) -> str:
     """A person's name for their username."""
     names: Mapping[str, str] = context["setting"].names
     return SYSTEM.name if username == SYSTEM.username else names.get(username, username)
+
+
+@pass_context
+def _holder(context: Context, code: str) -> str:
+    """Who has a case: a person's name for a username, else the other body's."""
+    found = _person_name(context, code)
+    body = context["profile"].body(code)
+    return body.name_ar if found == code and body else found
 
 
 def address(row: MentionRow, *, sees_authors: bool) -> str:

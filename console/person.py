@@ -46,12 +46,15 @@ VisitOf = Annotated[Visit | None, Depends(visit_of)]
 
 
 def signed_in(desk: DeskOf, visit: VisitOf) -> Person:
-    """The signed-in person, with the roles of this moment. Raises ``SignInNeeded``."""
+    """The signed-in person, with the roles of this moment.
+
+    Raises ``SignInNeeded``, also where the person was shut out or given another password since the session began.
+    """
     if visit is None or not visit.is_signed_in:
         raise SignInNeeded
     try:
         with desk.database.reading() as session:
-            actor = people.actor(session, visit.username)
+            actor = people.visitor(session, visit.username, visit.round)
     except NotFound as error:
         raise SignInNeeded from error
     return Person(actor, visit, desk.sessions.token(visit))

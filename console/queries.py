@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Self, TypeVar
 from urllib.parse import urlencode
 
-from domain.case import CaseStatus
+from domain.case import CasePath, CaseStatus
 from domain.delivery import DeliveryKind, DeliveryStatus
 from domain.mention import Channel
 from domain.outlet import Medium, Tier
@@ -18,6 +18,8 @@ from registry.views import Health
 
 E = TypeVar("E", bound=StrEnum)
 PER_PAGE = 40
+ME = "me"
+"""Whoever looks, as a filter."""
 
 
 class ReviewShow(StrEnum):
@@ -44,6 +46,9 @@ class CaseShow(StrEnum):
 
     OPEN = "open"
     OVERDUE = "overdue"
+    WAITING = "waiting"
+    """Their clock stands: somebody outside has them, or is waited for."""
+    ESCALATED = "escalated"
     CLOSED = "closed"
     ALL = "all"
 
@@ -98,10 +103,16 @@ class CaseQuery(ListQuery):
     """Filters of the list of cases."""
 
     show: CaseShow = CaseShow.OPEN
+    path: CasePath | None = None
     status: CaseStatus | None = None
     department: str | None = None
+    person: str | None = None
+    """Who has them: a username, or ``me``."""
+    body: str | None = None
     topic: str | None = None
     importance: Importance | None = None
+    number: str | None = None
+    """A part of the reference number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +160,14 @@ def case_query(params: Mapping[str, str]) -> CaseQuery:
     return CaseQuery(
         start=_start(params),
         show=_member(CaseShow, params, "show") or CaseShow.OPEN,
+        path=_member(CasePath, params, "path"),
         status=_member(CaseStatus, params, "status"),
         department=params.get("department") or None,
+        person=params.get("person") or None,
+        body=params.get("body") or None,
         topic=params.get("topic") or None,
         importance=_member(Importance, params, "importance"),
+        number=params.get("number", "").strip()[:40] or None,
     )
 
 

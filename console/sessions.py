@@ -15,11 +15,15 @@ COOKIE = "rasd_session"
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One browser's session: anonymous (``username`` empty, before sign-in) or a person's."""
+    """One browser's session: anonymous (``username`` empty, before sign-in) or a person's.
+
+    ``round`` is the person's round of sessions in which it began (``registry.people.session_round``).
+    """
 
     id: str
     username: str
     began_at: datetime
+    round: int = 0
 
     @property
     def is_signed_in(self) -> bool:
@@ -35,19 +39,19 @@ class Sessions:
         self._signer = URLSafeSerializer(secret_key, salt="rasd.console.session")
         self._csrf_key = hashlib.sha256(b"rasd.console.csrf" + secret_key.encode()).digest()
 
-    def begin(self, now: datetime, username: str = "") -> Visit:
+    def begin(self, now: datetime, username: str = "", round_: int = 0) -> Visit:
         """A new session. Signing in always begins one, so that no id from before it stays in use."""
-        return Visit(secrets.token_urlsafe(24), username, now)
+        return Visit(secrets.token_urlsafe(24), username, now, round_)
 
     def seal(self, visit: Visit) -> str:
         """The cookie's value."""
-        return str(self._signer.dumps([visit.id, visit.username, int(visit.began_at.timestamp())]))
+        return str(self._signer.dumps([visit.id, visit.username, int(visit.began_at.timestamp()), visit.round]))
 
     def open(self, cookie: str, now: datetime) -> Visit | None:
         """The session in a cookie; None where it is missing, forged or too old."""
         try:
-            id_, username, began = self._signer.loads(cookie)
-            visit = Visit(str(id_), str(username), datetime.fromtimestamp(began, UTC))
+            id_, username, began, round_ = self._signer.loads(cookie)
+            visit = Visit(str(id_), str(username), datetime.fromtimestamp(began, UTC), int(round_))
         except (BadSignature, ValueError, TypeError, OverflowError):
             return None
         return visit if timedelta(0) <= now - visit.began_at + timedelta(minutes=1) <= self.lifetime else None

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from domain.errors import InputError
 from domain.messages import message
 from notify.counting import counted
 from notify.dates import hijri, local_day
@@ -54,6 +55,19 @@ def _written(key: str, local: datetime) -> str:
         year=local.year,
         clock=f"{local:%H:%M}",
     )
+
+
+def moment_of(name: str, text: str, zone: str) -> datetime | None:
+    """A moment as a form's field gives it (``2026-11-30T09:00``, in the service's zone unless it names one); None for an empty
+    field. Raises ``InputError``."""
+    if not text.strip():
+        return None
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError as error:
+        wrong = InputError(f"{name} «{text}» is no date and time", "write it as 2026-11-30T09:00")
+        raise wrong.saying("no_moment", field=name, given=text) from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))
 
 
 class Clock(StrEnum):
@@ -105,9 +119,21 @@ class Wall:
         """``11 جمادى الآخرة 1448هـ`` by the Umm al-Qura calendar; empty outside the years that it covers (REQUIREMENTS W13)."""
         return hijri(local_day(moment, self.zone))
 
+    def month_name(self, day: date) -> str:
+        """``نوفمبر 2026``."""
+        return message("calendar.month", month=message(f"month.{day.month}"), year=day.year)
+
+    def weekday(self, number: int) -> str:
+        """``الأحد``; Monday is 0."""
+        return message(f"weekday.{number}")
+
     def iso(self, moment: datetime) -> str:
         """For the ``datetime`` attribute."""
         return moment.astimezone(UTC).isoformat(timespec="seconds")
+
+    def local_input(self, moment: datetime) -> str:
+        """``2026-11-21T12:00``: as a form's field for a moment takes it, in the service's zone."""
+        return moment.astimezone(ZoneInfo(self.zone)).strftime("%Y-%m-%dT%H:%M")
 
     def deadline(self, due_at: datetime | None, *, is_open: bool) -> Deadline:
         """How a case stands with its deadline."""

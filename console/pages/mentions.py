@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Form, Request
 from sqlmodel import Session
@@ -15,6 +15,8 @@ from console.layout import Place, Setting
 from console.pages.showing import done, setting_of, show
 from console.person import Person, PersonOf, genuine
 from console.tag_lines import tag_lines
+from console.times import moment_of
+from domain.case import CasePath
 from domain.errors import InputError, NotAllowed
 from domain.mention import Channel
 from domain.people import Actor
@@ -22,6 +24,9 @@ from domain.profile import Profile
 from domain.tags import CASE_KINDS, NO_TOPIC, Flag, Importance, Kind, Remit, Sentiment
 from registry import cases, mentions, teaching
 from registry.views import MentionView
+
+PATHS: Final = (CasePath.MEDIA, CasePath.RUMOUR, CasePath.PRESS_QUESTION)
+"""The paths of cases that begin with something published."""
 
 router = APIRouter(prefix="/mentions", dependencies=[Depends(genuine)])
 
@@ -44,11 +49,18 @@ def accept(
     person: PersonOf,
     kind: Annotated[Kind | None, Form()] = None,
     reason: Annotated[str, Form(max_length=2000)] = "",
+    path: Annotated[CasePath, Form()] = CasePath.MEDIA,
+    deadline: Annotated[str, Form(max_length=40)] = "",
 ) -> Response:
-    """Open a case with it, join its story's case, or reopen that one; on to the case."""
+    """Open a case with it, join its story's case, or reopen that one; on to the case. A rumour and a journalist's question have
+    paths of their own (REQUIREMENTS W15)."""
     demand(person.actor, Right.DECIDE)
+    chosen = kind if path is CasePath.MEDIA else None
+    until = moment_of("deadline", deadline, desk.profile.calendar.timezone) if path is CasePath.PRESS_QUESTION else None
     with desk.database.transaction() as session:
-        case_id = cases.accept_mention(session, mention_id, person.actor, desk.profile, desk.now, kind=kind, reason=reason)
+        case_id = cases.accept_mention(
+            session, mention_id, person.actor, desk.profile, desk.now, kind=chosen, reason=reason, path=path, deadline=until
+        )
     return done(f"/cases/{case_id}", "accepted")
 
 
@@ -89,6 +101,45 @@ def correct(
             flags=frozenset(flags),
         )
     return done(f"/mentions/{mention_id}", "corrected")
+
+
+@router.post("/{mention_id}/split")
+def split(
+    mention_id: int,
+    desk: DeskOf,
+    person: PersonOf,
+    mentions_chosen: Annotated[list[int], Form(alias="mentions")] = [],  # noqa: B006 - FastAPI copies it
+    reason: Annotated[str, Form(max_length=2000)] = "",
+) -> Response:
+    """Say that some mentions of its story are another story."""
+    demand(person.actor, Right.DECIDE)
+    with desk.database.transaction() as session:
+        cases.split_story(session, mentions_chosen, person.actor, desk.now, reason)
+    return done(f"/mentions/{mention_id}", "story_split")
+
+
+@router.post("/{mention_id}/join")
+def join(
+    mention_id: int,
+    desk: DeskOf,
+    person: PersonOf,
+    other: Annotated[int, Form()],
+    reason: Annotated[str, Form(max_length=2000)] = "",
+) -> Response:
+    """Say that its story is that of another mention."""
+    demand(person.actor, Right.DECIDE)
+    with desk.database.transaction() as session:
+        join_stories(session, desk, person.actor, mention_id, other, reason)
+    return done(f"/mentions/{mention_id}", "story_joined")
+
+
+def join_stories(session: Session, desk: Desk, actor: Actor, mention_id: int, other: int, reason: str) -> None:
+    """The story of one mention becomes part of another mention's. Raises ``NotFound``, ``InputError``, ``Conflict``."""
+    own, into = (mentions.mention_view(session, each).row.story_id for each in (mention_id, other))
+    if own is None or into is None:
+        alone = InputError(f"mention {mention_id if own is None else other} is in no story yet", "wait until it was read")
+        raise alone.saying("mention_untagged")
+    cases.join_stories_by_hand(session, own, into, actor, desk.now, reason, desk.profile)
 
 
 def fitting_topic(profile: Profile, remit: Remit | None, topic: str | None) -> str | None:
@@ -141,4 +192,13 @@ def _shown(desk: Desk, setting: Setting, person: Person, view: MentionView) -> d
         "flags": list(Flag),
         "opens_case": view.tags is not None and view.tags.kind in CASE_KINDS,
         "case_kinds": [kind for kind in Kind if kind in CASE_KINDS],
+        "paths": PATHS,
+        "offered_path": path_offered(view.tags.flags if view.tags else frozenset()),
     }
+
+
+def path_offered(flags: frozenset[Flag]) -> CasePath:
+    """The path that stands chosen when a mention is accepted: by its flags (REQUIREMENTS C1, W15)."""
+    if Flag.PRESS_QUESTION in flags:
+        return CasePath.PRESS_QUESTION
+    return CasePath.RUMOUR if Flag.RUMOUR in flags else CasePath.MEDIA

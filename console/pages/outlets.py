@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Annotated, Final
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Form, Request
 from sqlmodel import Session
-from starlette.datastructures import FormData
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
 from console.access import Right, demand, has
 from console.desk import Desk, DeskOf
 from console.layout import Place
+from console.pages.form_filling import Filled, FormTexts, with_status
 from console.pages.showing import done, setting_of, show, turns
 from console.person import Person, PersonOf, genuine
 from console.queries import PER_PAGE, OutletQuery, OutletShow, outlet_query
@@ -32,24 +31,6 @@ router = APIRouter(prefix="/outlets", dependencies=[Depends(genuine)])
 MOST_ANSWERS: Final = 20
 _NEW: Final = ("id", "name_ar", "name_en", "home_url", "medium", "country", "language", "tier")
 ContactText = Annotated[str, Form(max_length=400)]
-
-
-@dataclass(frozen=True, slots=True)
-class Filled:
-    """A form that comes back: what was typed, and what is wrong with it, by field."""
-
-    texts: Mapping[str, str]
-    wrong: Mapping[str, str] = field(default_factory=dict)
-    """Remedies, as people read them."""
-
-
-async def form_texts(request: Request) -> dict[str, str]:
-    """The text fields of a form as they were typed."""
-    form: FormData = await request.form()
-    return {name: value for name, value in form.items() if isinstance(value, str)}
-
-
-FormTexts = Annotated[dict[str, str], Depends(form_texts)]
 
 
 @router.get("")
@@ -200,7 +181,7 @@ def _list_page(request: Request, desk: Desk, person: Person, added: Filled, stat
         added=added,
         **turns("/outlets", query.at(0).as_text, query.start, len(page.items), page.total, PER_PAGE),
     )
-    return _with(response, status)
+    return with_status(response, status)
 
 
 def _outlet_page(
@@ -237,13 +218,7 @@ def _outlet_page(
         may_edit=has(person.actor, Right.EDIT_OUTLETS),
         may_see_cases=has(person.actor, Right.SEE_CASES),
     )
-    return _with(response, status)
-
-
-def _with(response: Response, status: int) -> Response:
-    if isinstance(response, HTMLResponse):
-        response.status_code = status
-    return response
+    return with_status(response, status)
 
 
 def _raise(outlet_id: str, flaws: tuple[Flaw, ...]) -> None:

@@ -15,7 +15,7 @@ from console.layout import Setting
 from console.person import Person
 from console.times import Wall
 from domain.messages import CATALOGUES, message
-from registry import figures, people
+from registry import crisis, figures, people
 
 
 def wall_of(desk: Desk) -> Wall:
@@ -32,6 +32,7 @@ def setting_of(desk: Desk, session: Session, person: Person, case_department: st
         figures.summary(session, desk.now),
         {each.username: each.name for each in people.list(session)},
         sees_authors(person.actor, case_department),
+        crisis.state(session),
     )
 
 

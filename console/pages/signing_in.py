@@ -43,12 +43,13 @@ def sign_in(
         return _page(desk, visit, next, message("sign_in.wait", wait=length(wait)), username, status=429)
     with desk.database.transaction() as session:
         actor = people.authenticate(session, username, password)
+        round_ = people.session_round(session, actor.username) if actor else 0
     if actor is None:
         desk.attempts.failed(username, address, desk.now)
         return _page(desk, visit, next, message("sign_in.wrong"), username, status=401)
     desk.attempts.succeeded(username, address)
     response = RedirectResponse(own_address(next), 303)
-    give_cookie(response, desk, desk.sessions.begin(desk.now, actor.username))
+    give_cookie(response, desk, desk.sessions.begin(desk.now, actor.username, round_))
     return response
 
 

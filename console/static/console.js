@@ -49,8 +49,36 @@
     pressed.click();
   });
 
-  /* On a phone the menu scrolls sideways: the page that is open stands in view. */
-  document.querySelector(".menu [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+  /* Where the menu is longer than the screen, the page that is open stands in view. */
+  const menu = document.querySelector(".menu");
+  const lit = menu?.querySelector("[aria-current]");
+  if (lit && menu.scrollHeight > menu.clientHeight) menu.scrollTop = lit.offsetTop - menu.clientHeight / 2;
+
+  /* In a grid of buttons the arrows lead from one to the next; left and right as they are seen. */
+  document.addEventListener("keydown", (event) => {
+    const cell = event.target.closest("[data-grid] td");
+    const step = { ArrowLeft: [0, 1], ArrowRight: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] }[event.key];
+    if (!cell || !step || event.ctrlKey || event.metaKey || event.altKey) return;
+    const rows = [...cell.closest("[data-grid]").querySelectorAll("tr")].filter((row) => row.querySelector("td button"));
+    const row = rows[rows.indexOf(cell.parentElement) + step[0]];
+    const next = row?.cells[cell.cellIndex + step[1]]?.querySelector("button");
+    if (!next) return;
+    event.preventDefault();
+    next.focus();
+  });
+
+  /* A choice marked data-follows="name" offers what fits the choice of that name alone. */
+  for (const choice of document.querySelectorAll("select[data-follows]")) {
+    const leads = choice.form.elements[choice.dataset.follows];
+    const follow = () => {
+      for (const option of choice.querySelectorAll("option[data-fits]"))
+        option.hidden = option.disabled = !option.dataset.fits.split(" ").includes(leads.value);
+      for (const group of choice.querySelectorAll("optgroup")) group.hidden = ![...group.children].some((option) => !option.hidden);
+      if (choice.selectedOptions[0]?.disabled) choice.value = "";
+    };
+    leads.addEventListener("change", follow);
+    follow();
+  }
 
   /* Filters apply as soon as one is changed. */
   for (const form of document.querySelectorAll("form[data-auto]"))

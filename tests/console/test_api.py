@@ -1,7 +1,11 @@
 """The REST API: the same rules, as JSON."""
 
 from collections.abc import Callable
+from typing import Any
 
+from sqlmodel import select
+
+from registry.tables import CorrectionRecord
 from tests.console.conftest import Browser
 from tests.console.world import World
 
@@ -76,3 +80,68 @@ def test_the_summary_counts(as_: SignIn) -> None:
     assert answer["mentions"] == 5
     assert answer["cases"] == 1
     assert answer["review"] == 3
+
+
+def test_a_case_is_worked_whole_through_the_api(as_: SignIn, world: World) -> None:
+    sami = as_("sami")
+    headers = {"X-CSRF-Token": sami.token("/cases")}
+    case_id = sami.get("/api/v1/cases").json()["items"][0]["id"]
+    moves = f"/api/v1/cases/{case_id}/moves"
+
+    def step(kind: str, status: int = 200, **rest: object) -> dict[str, Any]:
+        answer = sami.post(moves, json={"kind": kind, **rest}, headers=headers)
+        assert answer.status_code == status, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    assert "assigned" in step("accepted")["allowed"]
+    people = sami.get(f"/api/v1/cases/{case_id}/candidates").json()
+    dana = next(each for each in people["people"] if each["username"] == "dana")
+    department = dana["departments"][0]
+    assert step("assigned", details={"department": department, "assignee": "dana"})["assignee"] == "dana"
+    wrong = step("delay_told", 422, details={"reason": "x", "promised_at": "2026-11-25T10:00"})
+    assert wrong["error"]["reason"] == "no_zone"
+    assert step("delay_told", details={"reason": "x", "promised_at": "2026-11-25T10:00+03:00"})["promised_at"]
+    strange = step("note_added", 422, details={"note": "x", "nota": "y"})
+    assert "nota" in strange["error"]["what"]
+    other = step("split_off", mentions=[world.mentions["again"]], details={"reason": "another story"})
+    assert other["id"] != case_id
+    merged = sami.post(
+        f"/api/v1/cases/{other['id']}/moves",
+        json={"kind": "merged", "details": {"into": sami.get(f"/api/v1/cases/{case_id}").json()["number"], "reason": "one"}},
+        headers=headers,
+    )
+    assert merged.json()["id"] == case_id
+
+
+def test_a_file_is_attached_through_the_api(as_: SignIn) -> None:
+    sami = as_("sami")
+    headers = {"X-CSRF-Token": sami.token("/cases"), "content-type": "application/octet-stream"}
+    case_id = sami.get("/api/v1/cases").json()["items"][0]["id"]
+    address = f"/api/v1/cases/{case_id}/attachments"
+    kept = sami.post(address, params={"name": "note.txt"}, content="ملاحظة".encode(), headers=headers)
+    assert kept.status_code == 201
+    assert [(each["name"], each["media_type"]) for each in kept.json()["attachments"]] == [("note.txt", "text/plain")]
+    assert sami.post(address, params={"name": "page.html"}, content=b"<p>", headers=headers).status_code == 422
+
+
+def test_a_correction_counts_as_an_answer_as_it_does_on_the_page(as_: SignIn, world: World) -> None:
+    browser = as_("rana")
+    headers = {"X-CSRF-Token": browser.token("/review")}
+    address = f"/api/v1/mentions/{world.mentions['question']}"
+    same = browser.post(f"{address}/correct", json={"kind": "inquiry"}, headers=headers).json()
+    assert same["kind"] == "inquiry"
+    with world.database.reading() as session:
+        kept = session.exec(select(CorrectionRecord)).all()
+    assert [(each.axis, each.was, each.value) for each in kept] == [("kind", "inquiry", "inquiry")]
+
+
+def test_a_mention_is_accepted_on_the_path_of_rumours_and_of_press_questions(as_: SignIn, world: World) -> None:
+    browser = as_("rana")
+    headers = {"X-CSRF-Token": browser.token("/review")}
+    rumour = browser.post(f"/api/v1/mentions/{world.mentions['rumour']}/accept", json={"path": "rumour"}, headers=headers)
+    assert (rumour.json()["path"], rumour.json()["kind"]) == ("rumour", "report")
+    address = f"/api/v1/mentions/{world.mentions['question']}/accept"
+    assert browser.post(address, json={"path": "press_question"}, headers=headers).status_code == 422
+    asked = browser.post(address, json={"path": "press_question", "deadline": "2026-11-22T10:00:00+03:00"}, headers=headers)
+    assert asked.json()["clock"] == "journalist"

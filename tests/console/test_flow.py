@@ -176,7 +176,7 @@ def test_a_department_sees_its_own_cases_alone(as_: SignIn, world: World) -> Non
     step = {"kind": "solved", "resolution": RESOLUTION, "csrf": dana.token("/cases")}
     assert dana.post(f"/cases/{case_id}/moves", data=step).status_code == 403
     assert _case(world, case_id).state.status is CaseStatus.ASSIGNED
-    _move(sami, case_id, "assigned", department=own)
+    _move(sami, case_id, "assigned", department=own, reason="من اختصاص الشبكات")
     assert f"/cases/{case_id}" in dana.look("/cases")
     assert dana.get(f"/mentions/{world.mentions['outage']}").status_code == 200
 
@@ -232,3 +232,17 @@ def test_a_failed_answer_is_sent_again_to_a_corrected_address(as_: SignIn, world
     amal.fill(page, f"/deliveries/{answer.id}/retry", recipient="news@afaq.example")
     assert _answer(world, case_id).status is DeliveryStatus.QUEUED
     assert _answer(world, case_id).recipient == "news@afaq.example"
+
+
+def test_a_story_is_split_and_joined_by_hand(as_: SignIn, world: World) -> None:
+    rana, outage, again = as_("rana"), world.mentions["outage"], world.mentions["again"]
+    page = f"/mentions/{outage}"
+    assert rana.fill(page, f"{page}/split", reason="x").status_code == 422
+    assert "فُصلت المواد" in rana.fill(page, f"{page}/split", mentions=[again], reason="خبر آخر").text
+    assert f'href="/mentions/{again}"' not in rana.look(page)
+    assert f'href="/mentions/{again}"' in rana.look("/review")
+    other = f"/mentions/{again}"
+    assert "ضُمّت القصتان" in rana.fill(other, f"{other}/join", other=outage).text
+    assert f'href="/mentions/{again}"' in rana.look(page)
+    assert as_("amal").fill("/review", f"{page}/split", mentions=[again]).status_code == 403
+    assert rana.fill(other, f"{other}/join", other=99999).status_code == 404
