@@ -1,116 +1,143 @@
-"""``rasd import mentions``: what no crawler reaches is entered from a file (REQUIREMENTS G1)."""
+"""``rasd import mentions``: what no crawler reaches is entered from a file (REQUIREMENTS G1, W16)."""
 
 from __future__ import annotations
 
 import csv
-import hashlib
+import io
 import json
-from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
-from domain.addresses import canonical_url
-from domain.arabic import without_marks
+from domain.arabic import normalise
+from domain.attached_file import AttachedFile
+from domain.clipping import SOURCE, Clipping, clipping_of
 from domain.errors import InputError
-from domain.language import language
-from domain.mention import Channel, Mention
-from domain.outlet import Medium, Outlet
-from domain.source import Discovery, Source, SourceKind, SourceState
-from registry import inbox, outlets, sources
-from service import pipeline
+from domain.mention import MentionForm
+from domain.people import SYSTEM
+from domain.whatsapp import OUTLET as WHATSAPP
+from domain.whatsapp import forwards, mention_of
+from registry import clippings, mention_files
+from service import jobs, pipeline
 from service.wiring import Runtime
 
-CLIPPINGS: Final = Source(id="clippings", kind=SourceKind.FEED, outlet_id="clippings", name="قصاصات", paused=True)
-"""The source of everything entered by hand; it is never polled."""
+_WHATSAPP: Final = frozenset({WHATSAPP, "واتساب", "واتس"})
+_DELIMITERS: Final = ",;\t"
+
+
+@dataclass
+class _Read:
+    """What the file holds, and a sentence for each line that cannot be used."""
+
+    clippings: list[Clipping] = field(default_factory=list)
+    files: dict[int, tuple[AttachedFile, bytes]] = field(default_factory=dict)
+    """By the place of the clipping."""
+    forwards: list[Clipping] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
 
 
 def import_file(runtime: Runtime, file: Path) -> tuple[int, list[str]]:
     """Enter a file's rows, classify and register them; returns how many went in, and a sentence for each bad row.
 
-    A clipping is kept whether or not a watch query matches: a person chose it.
+    ``.csv`` and JSON lines hold one item each; ``.txt`` is an exported WhatsApp chat. An item is kept whether or not a watch
+    query matches, since a person chose it; of a chat only what matches one is kept (REQUIREMENTS L1).
     """
-    mentions: dict[str, Mention] = {}
-    problems: list[str] = []
     now = runtime.clock()
-    for number, row in _rows(file):
-        try:
-            mention = _mention(_parse(row) if isinstance(row, str) else row, now, runtime.profile.calendar.timezone)
-        except InputError as error:
-            problems.append(f"line {number}: {error}")
-        else:
-            mentions[mention.key] = mention
-    matched = dict.fromkeys(mentions, ("clippings",))
-    discovery = Discovery(CLIPPINGS.id, SourceState(), mentions=tuple(mentions.values()))
+    with runtime.database.reading() as session:
+        known = clippings.outlet_finder(session)
+    read = _read(runtime, file, now, known)
+    watched = jobs.matches(runtime, (each.mention for each in read.forwards))
+    entered = [*read.clippings, *(each for each in read.forwards if each.mention.key in watched)]
     with runtime.database.transaction() as session:
-        sources.save(session, CLIPPINGS, Outlet(CLIPPINGS.outlet_id, "قصاصات", "Clippings", Medium.OTHER))
-        outlets.ensure(session, {mention.outlet_id for mention in mentions.values()})
-        result = inbox.store_discovery(session, discovery, matched, now, runtime.secret)
+        result = clippings.enter(session, entered, SYSTEM, now, runtime.secret, watched)
+        for place, (checked, content) in read.files.items():
+            mention_files.keep(session, result.ids[place], checked, content, SYSTEM.username, now)
     pipeline.advance(runtime)
-    return len(result.new) + len(result.revised), problems
+    return result.count, read.problems
+
+
+def _read(runtime: Runtime, file: Path, now: datetime, known: Mapping[str, str]) -> _Read:
+    read = _Read()
+    zone = runtime.profile.calendar.timezone
+    if file.suffix.lower() == ".txt":
+        read.forwards = [Clipping(mention_of(each, now)) for each in forwards(_text_of(file), zone)]
+        return read
+    for number, row in _rows(file):
+        where = f"line {number}"
+        try:
+            fields = _parse(row, where) if isinstance(row, str) else row
+            if str(fields.get("channel") or "").strip().lower() in _WHATSAPP:
+                said = forwards(str(fields.get("text") or ""), zone)
+                read.forwards += [Clipping(mention_of(each, now)) for each in said]
+                continue
+            clipping = clipping_of(fields, runtime.profile, now, _outlet_of(known), where)
+            kept = _file_of(file.parent, clipping, where) if clipping.file else None
+        except InputError as error:
+            read.problems.append(str(error))
+            continue
+        if kept:
+            read.files[len(read.clippings)] = kept
+        read.clippings.append(clipping)
+    return read
+
+
+def _outlet_of(known: Mapping[str, str]) -> Callable[[str], str]:
+    """What is not in the directory is given a bare entry there, under the name that the file has."""
+    return lambda named: known.get(normalise(named).strip(), named) if named else SOURCE
+
+
+def _file_of(folder: Path, clipping: Clipping, where: str) -> tuple[AttachedFile, bytes]:
+    """The file that a row names, beside the imported one. Raises ``InputError``."""
+    path = (folder / clipping.file).resolve()
+    if not path.is_relative_to(folder.resolve()):
+        raise InputError(f"{where}: file is «{clipping.file}»", "put it beside the imported file, or in a folder below it")
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{where}: file «{clipping.file}» cannot be read ({error.strerror})", "check its name") from error
+    form = clipping.mention.form
+    try:
+        return mention_files.checked(path.name, content, None if form is MentionForm.TEXT else form), content
+    except InputError as error:
+        raise InputError(f"{where}: {error.what}", error.remedy) from error
+
+
+def _text_of(file: Path) -> str:
+    try:
+        return file.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{file}: cannot be read ({error})", "give the path of a UTF-8 file") from error
 
 
 def _rows(file: Path) -> Iterator[tuple[int, Mapping[str, Any] | str]]:
-    """Rows with their line numbers: of a CSV file as mappings, else lines of JSON still to be parsed."""
-    try:
-        text = file.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{file}: cannot be read ({error})", "give the path of a UTF-8 file") from error
-    if file.suffix == ".csv":
-        yield from enumerate(csv.DictReader(text.splitlines()), 2)
+    """Rows with the numbers of the lines on which they begin: of CSV as mappings, else lines of JSON still to be parsed."""
+    text = _text_of(file)
+    if file.suffix.lower() == ".csv":
+        yield from _cells(text)
         return
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
             yield number, line
 
 
-def _parse(line: str) -> Mapping[str, Any]:
+def _cells(text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """A cell may hold several lines; what parts the cells is a comma, a semicolon or a tab, whichever the first line has most."""
+    head = text.split("\n", 1)[0]
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=max(_DELIMITERS, key=head.count))
+    reader.fieldnames = [(name or "").strip().lower() for name in reader.fieldnames or ()]
+    begins = reader.line_num + 1
+    for row in reader:
+        yield begins, {name: value for name, value in row.items() if name}
+        begins = reader.line_num + 1
+
+
+def _parse(line: str, where: str) -> Mapping[str, Any]:
     try:
         row = json.loads(line)
     except ValueError as error:
-        raise InputError(f"not JSON ({error})", "write one object a line") from error
+        raise InputError(f"{where}: not JSON ({error})", "write one object a line") from error
     if not isinstance(row, dict):
-        raise InputError("no JSON object", 'write {"title": "…", "text": "…"}')
+        raise InputError(f"{where}: no JSON object", 'write {"title": "…", "text": "…"}')
     return row
-
-
-def _mention(row: Mapping[str, Any], now: datetime, timezone: str) -> Mention:
-    text = without_marks(str(row.get("text") or "")).strip()
-    if not text:
-        raise InputError("the text is missing", "every clipping needs a text")
-    title = without_marks(str(row.get("title") or "")).strip()
-    outlet = str(row.get("outlet") or CLIPPINGS.outlet_id)
-    url = str(row.get("url") or "")
-    canonical = canonical_url(url)
-    if url and not canonical:
-        raise InputError(f"«{url}» is no web address", "write it as https://…, or leave it out")
-    try:
-        channel = Channel(row.get("channel") or "press")
-    except ValueError as error:
-        raise InputError(f"the channel «{row['channel']}» is not known", "use press, social, report or other") from error
-    digest = hashlib.sha256(f"{title}\n{text}".encode()).hexdigest()
-    return Mention(
-        key=canonical or f"{outlet}:{digest}",
-        channel=channel,
-        source_id=CLIPPINGS.id,
-        outlet_id=outlet,
-        url=url,
-        canonical_url=canonical,
-        title=title,
-        text=text,
-        author=str(row.get("author") or ""),
-        published_at=_published(row.get("published_at"), timezone),
-        fetched_at=now,
-        language=language(f"{title} {text}"),
-    )
-
-
-def _published(value: object, timezone: str) -> datetime | None:
-    if not value:
-        return None
-    try:
-        moment = datetime.fromisoformat(str(value))
-    except ValueError as error:
-        raise InputError(f"published_at is «{value}»", "write it as 2026-11-21 or 2026-11-21T07:30") from error
-    return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(timezone))).astimezone(UTC)

@@ -21,7 +21,7 @@ from domain.errors import Conflict, NotFound
 from domain.mention import Entry, Mention
 from domain.recall import Sampling
 from domain.source import Discovery, Fetched, FetchResult, PollFailure, PollResult, Source, SourceState
-from registry import cases, entries, hosts, inbox, problems, sources, stories, tagging
+from registry import cases, entries, hosts, inbox, problems, sources, stories, story_growth, tagging
 from registry.views import InboxResult, NextAction, Subject
 from service.leased_hosts import LeasedHosts
 from service.threads import aside, in_batches
@@ -30,7 +30,7 @@ from service.wiring import Runtime
 if TYPE_CHECKING:
     from classifiers.tagger import TagInput
     from domain.tags import Tags
-    from registry.views import StoredMention
+    from registry.views import StoredMention, StoryJoin
 
 Work = tuple[Source, SourceState]
 
@@ -38,6 +38,7 @@ _TAG_BATCH: Final = 500
 _FETCH_BATCH: Final = 200
 _STORE_POLLS: Final = 25
 """Polls stored in one transaction at most: those that are ready together."""
+_ESCALATE_BATCH: Final = 200
 _MOVED: Final = "moved"
 _STORE_PAGES: Final = 25
 """Pages stored in one transaction: small, so that a crash costs little work and a slow host holds nobody up."""
@@ -52,6 +53,14 @@ class Polled:
     failures: tuple[PollFailure, ...] = ()
     postponed: tuple[PollFailure, ...] = ()
     elsewhere: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How far a mention's story is spread: its mentions, and those of the last day."""
+
+    size: int
+    growth: int = 0
 
 
 def matches(runtime: Runtime, mentions: Iterable[Mention]) -> dict[str, tuple[str, ...]]:
@@ -240,7 +249,7 @@ def _tag_batch(runtime: Runtime) -> int:
     now = runtime.clock()
     with runtime.database.transaction() as session:
         waiting = tagging.untagged(session, _TAG_BATCH)
-        spread = {join.mention_id: join.size for join in stories.join_stories(session, waiting, now)}
+        spread = _spread(session, stories.join_stories(session, waiting, now), now)
     if not waiting:
         return 0
     tagged, failed = _tags(runtime, waiting, spread)
@@ -253,10 +262,10 @@ def _tag_batch(runtime: Runtime) -> int:
 
 
 def _tags(
-    runtime: Runtime, waiting: Sequence[StoredMention], spread: Mapping[int, int]
+    runtime: Runtime, waiting: Sequence[StoredMention], spread: Mapping[int, Spread]
 ) -> tuple[list[tuple[int, Tags]], list[tuple[int, str]]]:
     """The tags of each mention, and why there are none: one text that breaks the tagger never holds up the others."""
-    inputs = [_tag_input(mention, spread.get(mention.id, mention.spread)) for mention in waiting]
+    inputs = [_tag_input(mention, spread.get(mention.id, Spread(mention.spread))) for mention in waiting]
     try:
         return [(mention.id, tags) for mention, tags in zip(waiting, runtime.tagger.tag_many(inputs), strict=True)], []
     except Exception as error:  # noqa: BLE001 - whatever it is, it becomes a row that the console shows (promise 5)
@@ -270,7 +279,12 @@ def _tags(
     return tagged, failed
 
 
-def _tag_input(mention: StoredMention, spread: int) -> TagInput:
+def _spread(session: Session, joined: Sequence[StoryJoin], now: datetime) -> dict[int, Spread]:
+    gained = story_growth.growth(session, {join.story_id for join in joined if join.size > 1}, now)
+    return {join.mention_id: Spread(join.size, gained.get(join.story_id, 0)) for join in joined}
+
+
+def _tag_input(mention: StoredMention, spread: Spread) -> TagInput:
     from classifiers.tagger import TagInput
 
     return TagInput(
@@ -279,7 +293,8 @@ def _tag_input(mention: StoredMention, spread: int) -> TagInput:
         text=mention.text,
         channel=mention.channel,
         reach=mention.reach,
-        spread=spread,
+        spread=spread.size,
+        growth=spread.growth,
         addressed=mention.addressed,
         language=mention.language,
     )
@@ -304,6 +319,28 @@ def alert(runtime: Runtime) -> int:
 
     with runtime.database.transaction() as session:
         return queue_alerts(session, runtime.profile, recipients, runtime.clock(), base_url=runtime.base_url)
+
+
+def escalate(runtime: Runtime) -> int:
+    """Take the steps of escalation that are due, and tell whom they are for (REQUIREMENTS W13); returns how many cases took one.
+
+    Without a way to send mail nothing is queued: the steps stand in the cases' histories all the same.
+    """
+    return sum(_batches(lambda: _escalate_batch(runtime)))
+
+
+def _escalate_batch(runtime: Runtime) -> int:
+    from notify.escalations import queue_escalations
+
+    now = runtime.clock()
+    with runtime.database.reading() as session:
+        if not cases.steps_due(session, now):
+            return 0
+    with runtime.database.transaction() as session:
+        taken = cases.escalate_due(session, now, _ESCALATE_BATCH)
+        if runtime.senders.mail is not None:
+            queue_escalations(session, runtime.profile, taken, now, base_url=runtime.base_url)
+    return len(taken)
 
 
 def deliver(runtime: Runtime) -> int:

@@ -18,6 +18,7 @@ AFTER_GATHERING: Final[tuple[Callable[[Runtime], int], ...]] = (
     jobs.tag,
     jobs.register,
     jobs.alert,
+    jobs.escalate,
     jobs.deliver,
 )
 """What follows once mentions are gathered. Each step finds its own work, so a step that died is simply run again."""

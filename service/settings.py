@@ -107,6 +107,14 @@ class RecallTable(_Table):
     keep_days: float = Field(14, gt=0, le=14, description="days after which the texts of the sample are erased")
 
 
+class RetentionTable(_Table):
+    """``[retention]``: how long what is personal in a case is kept (REQUIREMENTS L3)."""
+
+    case_days: int = Field(
+        730, ge=30, le=3650, description="days after a case ended until whoever raised it, its files and notes are erased"
+    )
+
+
 class ClassifierTable(_Table):
     """``[classifier]``: when a transformer is asked beside the compact model, and how much of it (docs/models.md)."""
 
@@ -148,6 +156,7 @@ class Settings(BaseSettings):
     digest: DigestTable = DigestTable()
     alerts: AlertsTable = AlertsTable()
     recall: RecallTable = RecallTable()
+    retention: RetentionTable = RetentionTable()
     classifier: ClassifierTable = ClassifierTable()
 
     @classmethod

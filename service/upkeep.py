@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Final
 
-from registry import erasure, habits, stories
+from registry import case_erasure, erasure, habits, stories
 from service import drift, recall
 from service.wiring import Runtime
 
 _PURGE_BATCH: Final = 1000
+_RETIRE_BATCH: Final = 200
 
 
 def watch_sources(runtime: Runtime) -> int:
@@ -25,7 +27,8 @@ def watch_sources(runtime: Runtime) -> int:
 
 def keep_house(runtime: Runtime) -> None:
     """Once a day: the week's labels are counted, the sample of last week is drawn, what is in nobody's remit is purged, and what
-    was kept for a time alone goes: sampled texts, story bands, old activity of sources (REQUIREMENTS C9, L1, G5)."""
+    was kept for a time alone goes: sampled texts, story bands, old activity of sources, and what is personal in cases that ended
+    long ago (REQUIREMENTS C9, L1, L3, G5)."""
     now = runtime.clock()
     drift.keep_figures(runtime)
     recall.draw_last_week(runtime)
@@ -34,6 +37,11 @@ def keep_house(runtime: Runtime) -> None:
     while purged >= _PURGE_BATCH:
         with runtime.database.transaction() as session:
             purged = erasure.purge(session, now, runtime.secret, limit=_PURGE_BATCH)
+    keep = timedelta(days=runtime.settings.retention.case_days)
+    retired = _RETIRE_BATCH
+    while retired >= _RETIRE_BATCH:
+        with runtime.database.transaction() as session:
+            retired = case_erasure.retire(session, now, keep, limit=_RETIRE_BATCH)
     with runtime.database.transaction() as session:
         stories.forget_old(session, now)
         habits.forget_old(session, now)

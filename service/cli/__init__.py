@@ -7,7 +7,21 @@ import sys
 import typer
 
 from domain.errors import ConfigurationError, InputError, RasdError
-from service.cli import classifying, gathering, homes, looking, models, outlets, people, recalling, reporting, watching
+from service.cli import (
+    calendars,
+    classifying,
+    day,
+    drawing,
+    gathering,
+    homes,
+    looking,
+    models,
+    outlets,
+    people,
+    recalling,
+    reporting,
+    watching,
+)
 
 app = typer.Typer(
     name="rasd",
@@ -17,7 +31,21 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for part in (homes, gathering, outlets, classifying, models, looking, reporting, recalling, people, watching):
+for part in (
+    homes,
+    gathering,
+    outlets,
+    classifying,
+    models,
+    looking,
+    reporting,
+    recalling,
+    people,
+    watching,
+    day,
+    drawing,
+    calendars,
+):
     part.register(app)
 
 

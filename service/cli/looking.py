@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -33,6 +34,7 @@ class Importable(StrEnum):
     """What can be imported."""
 
     MENTIONS = "mentions"
+    CASES = "cases"
 
 
 def register(app: typer.Typer) -> None:
@@ -63,21 +65,51 @@ def export(
 def import_(
     what: Annotated[Importable, typer.Argument(help="What the file holds.")],
     file: Annotated[
-        Path, typer.Argument(help="JSON lines or CSV: title, text, and if known outlet, url, published_at, author, channel.")
+        Path,
+        typer.Argument(
+            help="JSON lines or CSV. Mentions: title, text, and if known outlet, url, published_at, author, channel. "
+            "Cases: path, channel, title, and if known kind, account, topic, remote_id, deadline, party_name, party_contact, …"
+        ),
     ],
+    by: Annotated[str, typer.Option("--as", help="Cases: sign-in name of whoever registers them.")] = "",
+    acknowledge: Annotated[
+        bool, typer.Option("--acknowledge", help="Cases: thank those who left an e-mail address, with the reference number.")
+    ] = False,
     home: Home = None,
 ) -> None:
-    """Enter clippings: paper, radio and television, and what else no crawler reaches (REQUIREMENTS G1).
+    """Enter clippings that no crawler reaches (REQUIREMENTS G1), or cases of direct channels (G4).
 
-    A bad row is named and the others go in; exit status 1 then. Example: rasd import mentions clippings.csv
+    A bad row is named and the others go in; exit status 1 then. A case that was entered before is not entered again.
+    Examples: rasd import mentions clippings.csv; rasd import cases calls.jsonl --as sami
     """
+    report, problems = _import_cases(file, by, acknowledge, home) if what is Importable.CASES else _import_mentions(file, home)
+    typer.echo(report)
+    for problem in problems:
+        typer.echo(f"{file}: {problem}", err=True)
+    if problems:
+        raise typer.Exit(1)
+
+
+def _import_mentions(file: Path, home: Path | None) -> tuple[str, Sequence[str]]:
     from service import clippings
     from service.wiring import make_runtime, open_home
 
     folder, settings = open_home(home)
     kept, problems = clippings.import_file(make_runtime(folder, settings), file)
-    typer.echo(f"{kept} mentions entered")
-    for problem in problems:
-        typer.echo(f"{file}: {problem}", err=True)
-    if problems:
-        raise typer.Exit(1)
+    return f"{kept} mentions entered", problems
+
+
+def _import_cases(file: Path, by: str, acknowledge: bool, home: Path | None) -> tuple[str, Sequence[str]]:
+    from domain.errors import InputError
+    from registry import people
+    from service import case_files
+    from service.wiring import open_database, open_home, profile_of, utc_now
+
+    if not by:
+        raise InputError("nobody is named who registers the cases", "add --as and a sign-in name (rasd users list)")
+    folder, settings = open_home(home)
+    database = open_database(folder, settings)
+    with database.reading() as session:
+        actor = people.actor(session, by)
+    done = case_files.import_file(database, profile_of(settings), file, actor, utc_now(), acknowledge=acknowledge)
+    return f"{done.new} cases registered, {done.known} were known", done.problems

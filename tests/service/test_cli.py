@@ -91,10 +91,30 @@ def test_users(home: Path) -> None:
     rasd("users", "roles", "noura", "--role", "specialist", "--home", str(home))
     rasd("users", "password", "noura", "--password-stdin", "--home", str(home), given="another password\n")
     (listed,) = json.loads(rasd("users", "list", "--json", "--home", str(home)).stdout)
-    assert listed == {"username": "noura", "name": "نورة", "roles": ["specialist"], "department": ""}
+    assert listed == {
+        "username": "noura", "name": "نورة", "roles": ["specialist"], "department": "", "email": "", "head": False,
+        "disabled": False,
+    }  # fmt: skip
     unknown = rasd("users", "password", "nobody", "--home", str(home), status=1)
     assert "nobody" in unknown.stderr
     assert "password:" not in unknown.stdout, "a password was asked for somebody who is not there"
+
+
+def test_a_head_of_department_with_an_address_is_shut_out_and_let_in(home: Path) -> None:
+    rasd(
+        "users", "add", "huda", "--role", "department", "--department", "care", "--email", "huda@mof.example", "--head",
+        "--password-stdin", "--home", str(home), given="a long password\n",
+    )  # fmt: skip
+    rasd("users", "set", "huda", "--email", "h.ali@mof.example", "--name", "هدى علي", "--home", str(home))
+    rasd("users", "disable", "huda", "--home", str(home))
+    (listed,) = json.loads(rasd("users", "list", "--json", "--home", str(home)).stdout)
+    assert (listed["email"], listed["head"], listed["name"], listed["disabled"]) == ("h.ali@mof.example", True, "هدى علي", True)
+    rasd("users", "enable", "huda", "--home", str(home))
+    shown = rasd("users", "list", "--home", str(home)).stdout
+    assert "department (care, head)\th.ali@mof.example" in shown
+    assert "disabled" not in shown
+    assert "--email" in rasd("users", "set", "huda", "--home", str(home), status=2).stderr
+    rasd("users", "set", "huda", "--email", "huda", "--home", str(home), status=2)
 
 
 def test_classify_answers_every_line_in_order() -> None:
