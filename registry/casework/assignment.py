@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row, Select, select
 from sqlmodel import Session
 
-from domain.case import CaseEvent, CaseState
+from domain.case import CaseEvent, CaseEventKind, CaseState
 from domain.errors import InputError, NotAllowed
 from domain.people import Role
 from registry.tables import PersonRecord, table_of
@@ -31,11 +31,11 @@ class Candidate:
 def candidates(session: Session, state: CaseState, department: str, events: Sequence[CaseEvent]) -> tuple[Candidate, ...]:
     """Who could take the case in this department, by name.
 
-    The department's own people and the specialists; after a reopening only those without any earlier event on it, and where
-    there is none of them, management (W7). A sealed case goes to management alone, and whoever the case concerns is never
-    among them (W14).
+    The department's own people and the specialists; after a reopening only those without any earlier event on it, or who were
+    given it since then as new, and where there is none of them, management (W7). A sealed case goes to management alone, and
+    whoever the case concerns is never among them (W14).
     """
-    barred = set(state.barred) | ({event.actor for event in events} if state.round else set())
+    barred = set(state.barred) | (_handled(events) if state.round else set())
     if state.sealed:
         return _management(session, set(state.barred), barred)
     people = [row for row in session.connection().execute(_able()) if row.username not in barred]
@@ -69,6 +69,14 @@ def check_assignee(session: Session, state: CaseState, department: str, assignee
     if not state.round and not (own or {Role.SPECIALIST, Role.MANAGER} & set(known.roles)):
         elsewhere = NotAllowed(f"{assignee} works in the department «{known.department}»", f"choose somebody of «{department}»")
         raise elsewhere.saying("works_elsewhere", person=assignee, department=department)
+
+
+def _handled(events: Sequence[CaseEvent]) -> set[str]:
+    """Who has an event on the case: all but those whom this round was given to, who were new to it then and may have it back."""
+    reopened = max(place for place, event in enumerate(events) if event.kind is CaseEventKind.REOPENED)
+    given = {event.details.get("assignee", "") for event in events[reopened:] if event.kind is CaseEventKind.ASSIGNED}
+    before = {event.actor for event in events[: reopened + 1]}
+    return {event.actor for event in events} - (given - before)
 
 
 def _management(session: Session, barred: Collection[str], handled: Collection[str]) -> tuple[Candidate, ...]:

@@ -146,6 +146,16 @@ def test_each_reopening_asks_for_somebody_new_again(database: Database, reopened
     assert _choices(database, reopened) == [("majed", True)]
 
 
+def test_whoever_has_it_as_new_may_have_it_back_from_outside(database: Database, reopened: int) -> None:
+    enrol(database, NEWCOMER, ELSEWHERE, MANAGER, SPECIALIST)
+    _give(database, reopened, NEWCOMER)
+    _act(database, reopened, E.NOTE_ADDED, NEWCOMER, note="سألت شركة الصيانة")
+    _act(database, reopened, E.PASSED_TO_THIRD_PARTY, SPECIALIST, body="contractor", message="متى تُعاد السفلتة؟")
+    _act(database, reopened, E.OUTSIDE_RETURNED, SPECIALIST, reason="ليست من عقدهم")
+    assert _choices(database, reopened) == [("nasser", False)]
+    _give(database, reopened, NEWCOMER)
+
+
 def test_whom_it_concerns_is_never_offered(database: Database, reopened: int) -> None:
     enrol(database, NEWCOMER, MANAGER, DEPUTY)
     _act(database, reopened, E.CONFLICT_NAMED, SPECIALIST, person="nasser", reason="الشكوى من تعامله")
