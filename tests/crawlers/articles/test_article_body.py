@@ -14,6 +14,7 @@ from crawlers.articles.body.furniture_labels import Label, label_of
 from crawlers.articles.body.inserted_boxes import boxes_in
 from crawlers.articles.body.paragraphs import make_paragraphs, name_blocks
 from crawlers.articles.facts.headline import heading_of
+from crawlers.text.page_tree import tree_of
 
 ONE = "شكا سكان الحي من انقطاع المياه منذ خمسة أيام، وقالوا إن بلاغاتهم المتكررة لم تجد ردا حتى الآن."
 TWO = "وأوضحت الشركة أن العطل في المضخة الرئيسة، وأن القطعة البديلة تصل من الميناء خلال يومين على الأكثر."
@@ -119,7 +120,7 @@ def test_bare_divisions_of_a_text_are_no_boxes() -> None:
 
 @given(st.text(alphabet="<>/abdivphl1='\" نصوص\n", max_size=300))
 def test_any_markup_gives_lines_that_stand_on_the_page(markup: str) -> None:
-    root = lxml.html.document_fromstring(f"<html><body><div><h1>عنوان</h1>{markup}<p>{ONE}</p></div></body></html>")
+    root = tree_of(f"<html><body><div><h1>عنوان</h1>{markup}<p>{ONE}</p></div></body></html>", "https://daily.example/1")
     name_blocks(root)
     make_paragraphs(root)
     heading = heading_of(root, "عنوان")
