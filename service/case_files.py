@@ -6,11 +6,9 @@ The columns are the fields of ``registry.cases.INTAKE_NAMES``; ``path``, ``chann
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +22,7 @@ from registry import cases
 from registry.batches import chunks
 from registry.cases import INTAKE_NAMES, Intake
 from registry.database import Database
+from service.row_files import Row, parsed, rows_of
 
 _AT_ONCE: Final = 500
 _NEEDED: Final = ("path", "channel", "title")
@@ -48,7 +47,7 @@ def import_file(
     """
     good: list[Intake] = []
     problems: list[str] = []
-    for number, row in _rows(file):
+    for number, row in rows_of(file, needed=_NEEDED, columns=INTAKE_NAMES):
         try:
             intake = _intake(row, profile)
             cases.check_intake(intake, profile, now)
@@ -67,8 +66,8 @@ def import_file(
     return CasesImported(new, len(good) - new, tuple(problems))
 
 
-def _intake(row: Mapping[str, Any] | str, profile: Profile) -> Intake:
-    fields = _fields(_parsed(row) if isinstance(row, str) else row)
+def _intake(row: Row, profile: Profile) -> Intake:
+    fields = _fields(parsed(row, '{"path": "inquiry", "channel": "phone", "title": "…"}'))
     given = cases.intake_of(fields, profile)
     return given if given.remote_id else replace(given, remote_id=_known_by(fields))
 
@@ -91,37 +90,3 @@ def _fields(row: Mapping[str, Any]) -> dict[str, str]:
 
 def _text(value: object) -> str:
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value).strip()
-
-
-def _rows(file: Path) -> Iterator[tuple[int, Mapping[str, Any] | str]]:
-    """Lines with their numbers: of a CSV file as mappings, else lines of JSON still to be parsed."""
-    try:
-        text = file.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{file}: cannot be read ({error})", "give the path of a UTF-8 file") from error
-    if file.suffix.lower() != ".csv":
-        yield from ((number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip())
-        return
-    header = text.partition("\n")[0]
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=header.count), strict=True)
-    columns = [name.strip().lower() for name in reader.fieldnames or ()]
-    missing = [name for name in _NEEDED if name not in columns]
-    if missing:
-        raise InputError(f"{file}: the column {' and '.join(missing)} is missing", f"name its columns {', '.join(INTAKE_NAMES)}")
-    reader.fieldnames = columns
-    try:
-        yield from ((reader.line_num, row) for row in reader if any(row.values()))
-    except csv.Error as error:
-        raise InputError(
-            f"{file}: line {reader.line_num} is no line of a table ({error})", "correct it; nothing was registered"
-        ) from error
-
-
-def _parsed(line: str) -> Mapping[str, Any]:
-    try:
-        row = json.loads(line)
-    except ValueError as error:
-        raise InputError(f"not JSON ({error})", "write one object a line") from error
-    if not isinstance(row, dict):
-        raise InputError("no JSON object", 'write {"path": "inquiry", "channel": "phone", "title": "…"}')
-    return row

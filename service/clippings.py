@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -21,10 +18,10 @@ from domain.whatsapp import OUTLET as WHATSAPP
 from domain.whatsapp import forwards, mention_of
 from registry import clippings, mention_files
 from service import jobs, pipeline
+from service.row_files import Row, parsed, rows_of, text_of
 from service.wiring import Runtime
 
 _WHATSAPP: Final = frozenset({WHATSAPP, "واتساب", "واتس"})
-_DELIMITERS: Final = ",;\t"
 
 
 @dataclass
@@ -62,12 +59,12 @@ def _read(runtime: Runtime, file: Path, now: datetime, known: Mapping[str, str])
     read = _Read()
     zone = runtime.profile.calendar.timezone
     if file.suffix.lower() == ".txt":
-        read.forwards = [Clipping(mention_of(each, now)) for each in forwards(_text_of(file), zone)]
+        read.forwards = [Clipping(mention_of(each, now)) for each in forwards(text_of(file), zone)]
         return read
-    for number, row in _rows(file):
+    for number, row in rows_of(file):
         where = f"line {number}"
         try:
-            fields = _parse(row, where) if isinstance(row, str) else row
+            fields = _fields(row, where)
             if str(fields.get("channel") or "").strip().lower() in _WHATSAPP:
                 said = forwards(str(fields.get("text") or ""), zone)
                 read.forwards += [Clipping(mention_of(each, now)) for each in said]
@@ -104,40 +101,9 @@ def _file_of(folder: Path, clipping: Clipping, where: str) -> tuple[AttachedFile
         raise InputError(f"{where}: {error.what}", error.remedy) from error
 
 
-def _text_of(file: Path) -> str:
+def _fields(row: Row, where: str) -> Mapping[str, Any]:
+    """The row's cells by name; those without one are left out. Raises ``InputError``."""
     try:
-        return file.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{file}: cannot be read ({error})", "give the path of a UTF-8 file") from error
-
-
-def _rows(file: Path) -> Iterator[tuple[int, Mapping[str, Any] | str]]:
-    """Rows with the numbers of the lines on which they begin: of CSV as mappings, else lines of JSON still to be parsed."""
-    text = _text_of(file)
-    if file.suffix.lower() == ".csv":
-        yield from _cells(text)
-        return
-    for number, line in enumerate(text.split("\n"), 1):
-        if line.strip():
-            yield number, line
-
-
-def _cells(text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    """A cell may hold several lines; what parts the cells is a comma, a semicolon or a tab, whichever the first line has most."""
-    head = text.split("\n", 1)[0]
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=max(_DELIMITERS, key=head.count))
-    reader.fieldnames = [(name or "").strip().lower() for name in reader.fieldnames or ()]
-    begins = reader.line_num + 1
-    for row in reader:
-        yield begins, {name: value for name, value in row.items() if name}
-        begins = reader.line_num + 1
-
-
-def _parse(line: str, where: str) -> Mapping[str, Any]:
-    try:
-        row = json.loads(line)
-    except ValueError as error:
-        raise InputError(f"{where}: not JSON ({error})", "write one object a line") from error
-    if not isinstance(row, dict):
-        raise InputError(f"{where}: no JSON object", 'write {"title": "…", "text": "…"}')
-    return row
+        return {name: value for name, value in parsed(row, '{"title": "…", "text": "…"}').items() if name}
+    except InputError as error:
+        raise InputError(f"{where}: {error.what}", error.remedy) from error

@@ -7,7 +7,6 @@ the file, so that the same file, or a longer one, never counts a contact twice.
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import json
 from collections import Counter
@@ -30,6 +29,7 @@ from registry import cases, contacts
 from registry.batches import chunks
 from registry.contacts import Contact
 from registry.database import Database
+from service.row_files import Row, parsed, rows_of
 
 _AT_ONCE: Final = 5000
 _COLUMNS: Final = ("at", "channel", "kind", "topic", "answered", "seconds", "case", "remote_id")
@@ -55,12 +55,12 @@ def import_file(database: Database, profile: Profile, file: Path, actor: Actor, 
     problems: list[str] = []
     new = known = 0
     topics = frozenset(topic.code for topic in profile.topics)
-    for batch in chunks(list(_identified(_rows(file))), _AT_ONCE):
+    for batch in chunks(list(_identified(rows_of(file, needed=("at", "channel"), columns=_COLUMNS))), _AT_ONCE):
         with database.transaction() as session:
             good = []
             for number, given, line_id in batch:
                 try:
-                    row = _parsed(given)
+                    row = parsed(given, '{"at": "…", "channel": "phone"}')
                     own = _text(row, "remote_id")
                     contact = replace(_contact(row, profile), remote_id=own or line_id, case_id=_case(session, row))
                     contacts.check(contact, topics, now)
@@ -73,61 +73,13 @@ def import_file(database: Database, profile: Profile, file: Path, actor: Actor, 
     return ContactsImported(new, known, tuple(problems))
 
 
-def _rows(file: Path) -> Iterator[tuple[int, Mapping[str, Any] | str]]:
-    """Lines with their numbers: of a CSV file as mappings, else lines of JSON still to be parsed."""
-    text = _decoded(file)
-    if file.suffix.lower() not in (".csv", ".tsv", ".txt"):
-        yield from ((number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip())
-        return
-    header = text.partition("\n")[0]
-    delimiter = max(",;\t", key=header.count)
-    reader = csv.DictReader(text.splitlines(), delimiter=delimiter)
-    columns = [name.strip().lower() for name in reader.fieldnames or ()]
-    missing = [name for name in ("at", "channel") if name not in columns]
-    if missing:
-        raise InputError(f"{file}: the column {' and '.join(missing)} is missing", f"name its columns {', '.join(_COLUMNS)}")
-    reader.fieldnames = columns
-    try:
-        yield from ((reader.line_num, row) for row in reader if any(row.values()))
-    except csv.Error as error:
-        raise InputError(
-            f"{file}: line {reader.line_num} is no line of a table ({error})", "correct it; nothing after it was read"
-        ) from error
-
-
-def _decoded(file: Path) -> str:
-    """UTF-8, what spreadsheets call Unicode text (UTF-16), or the Arabic code page of Windows."""
-    try:
-        content = file.read_bytes()
-        if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-            return content.decode("utf-16").replace("\x00", "")
-        try:
-            return content.decode("utf-8-sig").replace("\x00", "")
-        except UnicodeDecodeError:
-            return content.decode("windows-1256").replace("\x00", "")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{file}: cannot be read ({error})", "give the path of a UTF-8 file") from error
-
-
-def _identified(rows: Iterable[tuple[int, Mapping[str, Any] | str]]) -> Iterator[tuple[int, Mapping[str, Any] | str, str]]:
+def _identified(rows: Iterable[tuple[int, Row]]) -> Iterator[tuple[int, Row, str]]:
     """Each line with what it is known by where it names no id of its own."""
     seen: Counter[str] = Counter()
     for number, row in rows:
         said = row if isinstance(row, str) else json.dumps(row, ensure_ascii=False, sort_keys=True, default=str)
         seen[said] += 1
         yield number, row, "line:" + hashlib.sha256(f"{said}\n{seen[said]}".encode()).hexdigest()[:40]
-
-
-def _parsed(row: Mapping[str, Any] | str) -> Mapping[str, Any]:
-    if not isinstance(row, str):
-        return row
-    try:
-        value = json.loads(row)
-    except ValueError as error:
-        raise InputError(f"not JSON ({error})", "write one object a line") from error
-    if not isinstance(value, dict):
-        raise InputError("no JSON object", 'write {"at": "…", "channel": "phone"}')
-    return value
 
 
 def _contact(row: Mapping[str, Any], profile: Profile) -> Contact:
