@@ -58,7 +58,8 @@ def _line(view: MentionView, axis: Axis, value: str, topic_name: Callable[[str],
         _words(axis, value, topic_name),
         value if isinstance(value, StrEnum) else None,
         confidence,
-        _words(axis, correction.was, topic_name) if correction and corrected else "",
+        # Of an item that a person entered nothing was said before.
+        _words(axis, correction.was, topic_name) if correction and corrected and correction.was else "",
         correction.actor if correction else "",
         because,
     )

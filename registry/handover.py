@@ -189,7 +189,7 @@ def _waiting(session: Session, now: datetime) -> Iterator[HandoverItem]:
     paused = cast(CASE.c.pauses, Text) != "[]"
     for row in session.connection().execute(select(CASE).where(CASE.c.status.in_(_OPEN), paused)):
         if row.pauses[-1][1] == "":
-            yield _item(HandoverKind.WAITING, row, row.due_at, row.assignee or row.body, late=row.due_at < now)
+            yield _item(HandoverKind.WAITING, row, row.due_at, row.body or row.assignee, late=row.due_at < now)
 
 
 def _released(session: Session, now: datetime) -> Iterator[HandoverItem]:

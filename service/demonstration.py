@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from pydantic import SecretStr
 
+from domain.errors import InputError
 from registry import outlets, sources
 from service import digests, jobs
 from service.demo.cast import PASSWORD
@@ -20,7 +21,17 @@ from service.demo.staff import BACKLOG
 from service.home import make_home
 from service.one_pass import run_once
 from service.pipeline import Summary
-from service.settings import AlertsTable, ConsoleTable, CrawlTable, DigestTable, MailTable, Settings, XTable
+from service.settings import (
+    FILE_NAME,
+    AlertsTable,
+    ConsoleTable,
+    CrawlTable,
+    DigestTable,
+    MailTable,
+    Settings,
+    XTable,
+    read_settings,
+)
 from service.up import console_settings, serve
 from service.wiring import Runtime, make_runtime, utc_now
 
@@ -96,12 +107,14 @@ def first_digest(runtime: Runtime, due: datetime) -> Callable[[], None]:
 @contextlib.asynccontextmanager
 async def _world(profile: str, home: Path | None, *, once: bool, port: int = 0) -> AsyncIterator[tuple[DemoWorld, Runtime]]:
     from service.demo.hosting import demo_world
+    from service.demo.past.life import live as live_through
 
-    with _folder(home) as folder:
+    with _folder(home, profile) as folder:
         async with demo_world(profile, folder, once=once, clock=utc_now) as world:
-            if not (folder / "rasd.toml").exists():
+            if not (folder / FILE_NAME).exists():
                 make_home(folder, profile)
             runtime = make_runtime(folder, _settings(profile, world, _free(port)))
+            live_through(runtime.database, runtime.profile, runtime.secret, world.world.start)
             with runtime.database.transaction() as session:
                 for outlet in world.outlets:
                     outlets.save(session, outlet)
@@ -112,9 +125,18 @@ async def _world(profile: str, home: Path | None, *, once: bool, port: int = 0) 
 
 
 @contextlib.contextmanager
-def _folder(home: Path | None) -> Iterator[Path]:
+def _folder(home: Path | None, profile: str) -> Iterator[Path]:
+    """The home folder: the one that was named, or one that goes at the end. Raises ``InputError`` where it cannot be made, or
+    holds the demonstration of another ministry."""
     if home is not None:
-        home.mkdir(parents=True, exist_ok=True)
+        try:
+            home.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            what = f"{home}: cannot be made a home ({error.strerror})"
+            raise InputError(what, "choose a folder that you may write to") from error
+        held = read_settings(home).profile if (home / FILE_NAME).exists() else profile
+        if held != profile:
+            raise InputError(f"{home} holds «{held}»", f"give --profile {held}, or another folder")
         yield home.resolve()
         return
     with tempfile.TemporaryDirectory(prefix="rasd-demo-", ignore_cleanup_errors=True) as folder:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -28,6 +29,12 @@ class Member:
     department: str = ""
     scripted: bool = False
     role_ar: str = ""
+    head: bool = False
+
+    @property
+    def email(self) -> str:
+        """Where the person is written to: nobody has a mailbox in a reserved domain."""
+        return f"{self.username.removeprefix('auto.')}@ministry.example"
 
     @property
     def actor(self) -> Actor:
@@ -35,10 +42,9 @@ class Member:
         return Actor(self.username, self.name, self.roles, self.department, self.scripted)
 
 
-def _scripted(username: str, name: str, marked: str, role: Role, department: str = "") -> Member:
-    return Member(
-        f"auto.{username}", f"{name} ({marked} عرض آلي{'ة' if marked.endswith('ة') else ''})", frozenset({role}), department, True
-    )
+def _scripted(username: str, name: str, marked: str, role: Role, department: str = "", *, head: bool = False) -> Member:
+    shown = f"{name} ({marked} عرض آلي{'ة' if marked.endswith('ة') else ''})"
+    return Member(f"auto.{username}", shown, frozenset({role}), department, True, head=head)
 
 
 REVIEWER: Final = _scripted("sara", "سارة", "موظفة", Role.REVIEWER)
@@ -55,6 +61,16 @@ _DEPARTMENT_STAFF: Final = (
     ("amal", "أمل", "موظفة"),
     ("yasser", "ياسر", "موظف"),
 )
+_HEADS: Final = (
+    ("badr", "بدر", "موظف"),
+    ("lama", "لمى", "موظفة"),
+    ("nasser", "ناصر", "موظف"),
+    ("maha", "مها", "موظفة"),
+    ("sultan", "سلطان", "موظف"),
+    ("dalal", "دلال", "موظفة"),
+    ("faris", "فارس", "موظف"),
+    ("wafa", "وفاء", "موظفة"),
+)
 
 VISITORS: Final = (
     Member("reviewer", "زائر: المراجع", frozenset({Role.REVIEWER}), role_ar="يراجع ما رُصد ويقبله أو يرفضه"),
@@ -68,12 +84,21 @@ VISITORS: Final = (
 
 def department_staff(profile: Profile) -> dict[str, Member]:
     """One scripted person for each department of the profile, by the department's code."""
+    return _one_for_each(profile, _DEPARTMENT_STAFF)
+
+
+def department_heads(profile: Profile) -> dict[str, Member]:
+    """The scripted head of each department, by the department's code."""
+    return _one_for_each(profile, _HEADS, head=True)
+
+
+def _one_for_each(profile: Profile, names: Sequence[tuple[str, str, str]], *, head: bool = False) -> dict[str, Member]:
     return {
         department.code: _scripted(
-            f"{username}{number // len(_DEPARTMENT_STAFF) or ''}", name, marked, Role.DEPARTMENT, department.code
+            f"{username}{number // len(names) or ''}", name, marked, Role.DEPARTMENT, department.code, head=head
         )
         for number, department in enumerate(profile.departments)
-        for username, name, marked in [_DEPARTMENT_STAFF[number % len(_DEPARTMENT_STAFF)]]
+        for username, name, marked in [names[number % len(names)]]
     }
 
 
@@ -85,7 +110,8 @@ def accounts() -> tuple[DemoAccount, ...]:
 def enrol(session: Session, profile: Profile, now: datetime) -> None:
     """Add everybody who is not there yet. Takes some tenths of a second: passwords are hashed slowly on purpose."""
     known = {person.username for person in people.list(session)}
-    everybody = (*VISITORS, REVIEWER, SPECIALIST, APPROVER, MANAGER, *department_staff(profile).values())
+    departments = (*department_staff(profile).values(), *department_heads(profile).values())
+    everybody = (*VISITORS, REVIEWER, SPECIALIST, APPROVER, MANAGER, *departments)
     for each in everybody:
         if each.username not in known:
             people.add(
@@ -95,6 +121,8 @@ def enrol(session: Session, profile: Profile, now: datetime) -> None:
                 secrets.token_urlsafe() if each.scripted else PASSWORD,
                 each.roles,
                 department=each.department,
+                email=each.email,
+                head=each.head,
                 scripted=each.scripted,
                 now=now,
             )

@@ -1,7 +1,8 @@
 """The scripted staff of the demonstration: it works some of what waits, at a human pace, and leaves the rest to the visitor.
 
 What it takes, and how far, follows from the ids alone: nearly half of the cases go all the way to an approved answer, a quarter
-stops on the way (an answer that waits for approval, say), the others are not touched, nor is a case on which a visitor has begun.
+stops on the way (an answer that waits for approval, say), the others are not touched, nor is a case on which a visitor has begun,
+nor what the past left (``service.demo.past``): direct cases, older media cases and items without a text wait for the visitor.
 Everything goes through the same doors as a person's work, with the same rules: whoever drafted an answer never approves it.
 """
 
@@ -20,7 +21,7 @@ from sqlmodel import Session
 
 from console.settings import DemoAccount
 from domain.arabic import normalise
-from domain.case import CaseEventKind, CaseStatus
+from domain.case import CaseEventKind, CasePath, CaseStatus
 from domain.delivery import DeliveryKind, DeliveryStatus
 from domain.errors import Conflict, IllegalMove, InputError, NotAllowed, NotFound
 from domain.mention import Channel
@@ -101,6 +102,7 @@ class Staff:
     def __init__(self, profile: Profile, *, started: datetime | None = None, hurry: bool = False) -> None:
         self._profile = profile
         self._hurry = hurry
+        self._started = started
         self._backlog_until = started + BACKLOG if started else None
         self._departments = cast.department_staff(profile)
         self._given_up: set[tuple[str, int]] = set()
@@ -140,6 +142,8 @@ class Staff:
     def _turns(self, session: Session, profile: Profile, now: datetime) -> Iterator[_Turn]:
         """Everything that the staff could do now, the longest waiting first within each list."""
         for mention in reversed(cases.review_list(session, limit=_LOOKED_AT).items):
+            if mention.review is Review.UNTRANSCRIBED:
+                continue
             subject = ("mention", mention.id)
             if _draw(*subject) % 100 < _REVIEWED and self._takes(subject, mention.fetched_at, mention.fetched_at, now):
                 yield self._turn(REVIEWER, subject, mention.fetched_at, partial(self._review, mention=mention, now=now))
@@ -147,7 +151,9 @@ class Staff:
             subject = ("delivery", each.id)
             if _is_to_approve(each) and self._takes(subject, each.created_at, each.created_at, now):
                 yield self._turn(APPROVER, subject, each.created_at, partial(_approve, delivery=each, now=now))
-        for row in reversed(cases.list_cases(session, now=now, limit=_LOOKED_AT).items):
+        for row in reversed(cases.list_cases(session, now=now, path=CasePath.MEDIA, limit=_LOOKED_AT).items):
+            if self._started is not None and row.opened_at < self._started:
+                continue
             turn = self._case_turn(session, profile, row, now)
             if turn is not None:
                 yield turn

@@ -47,6 +47,13 @@ def test_what_a_person_set_is_not_explained_by_rules() -> None:
     assert (line.because, line.was, line.actor) == ((), label(Importance.LOW), "huda")
 
 
+def test_what_a_person_said_first_was_nothing_else_before() -> None:
+    """An item that somebody entered with its kind, and that was transcribed and tagged later."""
+    said = CorrectionView(Axis.KIND, "", "complaint", "huda", NOW, "")
+    line = _lines(SAID, said)[label(Axis.KIND)]
+    assert (line.chip, line.was, line.actor) == (Kind.COMPLAINT, "", "huda")
+
+
 @pytest.mark.parametrize("rule", [*Raise, *Makes])
 def test_every_rule_has_its_words_in_both_languages(rule: Raise | Makes) -> None:
     assert message(f"tag_rule.{rule}") != message(f"tag_rule.{rule}", "en")

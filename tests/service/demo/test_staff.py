@@ -265,7 +265,9 @@ def test_every_topic_has_an_answer_in_both_languages(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", SHIPPED)
-def test_every_department_has_its_own_person(code: str) -> None:
+def test_every_department_has_its_own_person_and_head(code: str) -> None:
     staff = cast.department_staff(load_profile(code))
     assert set(staff) == {department.code for department in load_profile(code).departments}
-    assert len({member.username for member in staff.values()}) == len(staff)
+    heads = cast.department_heads(load_profile(code))
+    assert set(heads) == set(staff)
+    assert len({member.username for member in (*staff.values(), *heads.values())}) == 2 * len(staff)
