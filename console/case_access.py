@@ -10,7 +10,7 @@ from domain.case import CaseState
 from domain.errors import NotAllowed
 from domain.people import Actor, Role
 from domain.privacy import mask, mask_handles
-from registry.views import CaseRow, PartyView
+from registry.views import CaseRow, LinkView, PartyView
 
 _SEALED: Final = frozenset({Role.MANAGER, Role.AUDITOR})
 _ANSWER: Final = frozenset({Role.REVIEWER, Role.SPECIALIST})
@@ -24,14 +24,26 @@ def sees_sealed(actor: Actor) -> bool:
 
 def demand_case(actor: Actor, row: CaseRow, state: CaseState) -> None:
     """Raises ``NotAllowed`` where this person may not read this case: it concerns them, it is sealed, or with others."""
-    if actor.username in state.barred:
-        raise NotAllowed(f"the case {row.number} concerns {actor.username}", "somebody else works on it").saying("concerns_you")
-    if state.sealed and not sees_sealed(actor):
-        raise NotAllowed(f"the case {row.number} is sealed", "management alone reads and works it").saying("sealed")
+    demand_open(actor, row, state)
     own = only_department(actor)
     if own is not None and (not own or own != (row.department or row.proposed_department)):
         refusal = NotAllowed(f"{actor.username} may not see the case {row.number}", "it is not with your department")
         raise refusal.saying("not_yours")
+
+
+def demand_open(actor: Actor, row: CaseRow, state: CaseState) -> None:
+    """Raises ``NotAllowed`` where the case concerns this person, or is sealed and not for them."""
+    if actor.username in state.barred:
+        raise NotAllowed(f"the case {row.number} concerns {actor.username}", "somebody else works on it").saying("concerns_you")
+    if state.sealed and not sees_sealed(actor):
+        raise NotAllowed(f"the case {row.number} is sealed", "management alone reads and works it").saying("sealed")
+
+
+def sees_link(actor: Actor, link: LinkView) -> bool:
+    """Whether a case that another one is linked with is named by its title: where the person may read it."""
+    own = only_department(actor)
+    hidden = actor.username in link.barred or (link.sealed and not sees_sealed(actor))
+    return not hidden and (own is None or (bool(own) and own == link.desk))
 
 
 def sees_party(actor: Actor, row: CaseRow) -> bool:

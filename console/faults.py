@@ -71,9 +71,8 @@ def answer(request: Request, error: Exception) -> Response:
     desk = desk_of(request)
     told = Wording(desk.profile, _names(desk, error)).refusal(error)
     if request.url.path.startswith(API):
-        said = {"code": fault.code, "what": what or fault.title, "remedy": remedy}
-        arabic = {"reason": getattr(error, "key", ""), "message": f"{told.what}. {told.remedy}."} if told.arabic else {}
-        return JSONResponse({"error": {**said, **arabic}}, fault.status)
+        arabic = f"{told.what}. {told.remedy}." if told.arabic else ""
+        return JSONResponse({"error": _said(fault, what, remedy, getattr(error, "key", ""), arabic)}, fault.status)
     setting = Setting(Wall(desk.now, desk.profile.calendar.timezone))
     changing = request.method not in ("GET", "HEAD")
     page = desk.layout.page(
@@ -85,8 +84,7 @@ def answer(request: Request, error: Exception) -> Response:
 def sign_in_first(request: Request, _error: Exception) -> Response:
     """To the sign-in page, and back afterwards; 401 where no page is wanted."""
     if request.url.path.startswith(API):
-        what, remedy = message("fault.sign_in.title"), message("fault.sign_in.advice")
-        return JSONResponse({"error": {"code": "sign_in", "what": what, "remedy": remedy}}, 401)
+        return JSONResponse({"error": _said(Fault(401, "sign_in"), "", "", "", "")}, 401)
     if request.headers.get(FRAGMENT):
         return Response(status_code=401)
     wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
@@ -98,6 +96,18 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(SignInNeeded, sign_in_first)
     for kind in (RasdError, HTTPException, RequestValidationError, Exception):
         app.add_exception_handler(kind, answer)
+
+
+def _said(fault: Fault, what: str, remedy: str, reason: str, arabic: str) -> dict[str, str]:
+    """What the API says of a fault: the same five parts whatever it is, its kind's own words where the error brings none."""
+    kind = f"fault.{fault.code}"
+    return {
+        "code": fault.code,
+        "what": what or message(f"{kind}.title", "en"),
+        "remedy": remedy or message(f"{kind}.advice", "en"),
+        "reason": reason or fault.code,
+        "message": arabic or f"{fault.title}. {fault.advice}",
+    }
 
 
 def _names(desk: Desk, error: Exception) -> dict[str, str]:
@@ -112,7 +122,8 @@ def _words(error: Exception) -> tuple[str, str]:
     if isinstance(error, RasdError):
         return error.what, error.remedy
     if isinstance(error, RequestValidationError):
-        return "; ".join(f"{'.'.join(str(part) for part in each['loc'][1:])}: {each['msg']}" for each in error.errors()), ""
+        wrong = ((".".join(str(part) for part in each["loc"][1:]), each["msg"]) for each in error.errors())
+        return "; ".join(f"{where or 'body'}: {said}" for where, said in wrong), ""
     return "", ""
 
 

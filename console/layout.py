@@ -165,7 +165,7 @@ class Layout:
             axis_word=words.axis_word,
             move_word=words.move_word,
             detail_word=words.detail_word,
-            next_step=lambda delivery: words.next_step(delivery.status),
+            next_step=lambda delivery, held=False: words.next_step(delivery.status, held=held),
             percent=words.percent,
             country=words.country,
             outlet_word=words.outlet_word,

@@ -137,9 +137,9 @@ def detail_word(name: str, path: str = "") -> str:
     return message(own if path and own in CATALOGUES["ar"] else f"detail.{name}")
 
 
-def next_step(status: DeliveryStatus) -> str:
+def next_step(status: DeliveryStatus, *, held: bool = False) -> str:
     """What happens next to a delivery, or who must act."""
-    return message(f"next_step.{status.value}")
+    return message("next_step.held" if held else f"next_step.{status.value}")
 
 
 def audit_word(code: str) -> str:

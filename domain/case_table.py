@@ -108,7 +108,7 @@ MOVES: Final[Mapping[CaseEventKind, Move]] = {
         # ------------------------------------------------------------------------------- registration and classification: W2-W4
         Move(_E.ACKNOWLEDGED, _OPEN, None, _TEAM, ("channel",), system_too=True, paths=_ASKED),
         Move(_E.ACCEPTED, frozenset({_S.REGISTERED}), _S.ACCEPTED, _TEAM),
-        Move(_E.REJECTED, frozenset({_S.REGISTERED, _S.ACCEPTED}), _S.REJECTED, _TEAM, ("reason",)),
+        Move(_E.REJECTED, frozenset({_S.REGISTERED, _S.ACCEPTED}), _S.REJECTED, _TEAM, ("reason",), guards=(_UNROUNDED,)),
         Move(_E.CLASSIFIED, _OPEN, None, _TEAM, offers=("kind", "topic", "importance", "complexity", "action")),
         # ------------------------------------------------------------------------------------------------- treatment: W1, W5
         Move(
@@ -129,6 +129,7 @@ MOVES: Final[Mapping[CaseEventKind, Move]] = {
             _TEAM,
             ("resolution",),
             paths=_ASKED,
+            guards=(_UNROUNDED,),
         ),
         Move(_E.SOLVED, frozenset({_S.ASSIGNED}), _S.SOLVED, _WORKERS, ("resolution",), paths=frozenset(CasePath) - {_P.RUMOUR}),
         Move(

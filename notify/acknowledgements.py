@@ -29,8 +29,9 @@ _ASKED = frozenset({CasePath.GENERAL, CasePath.INQUIRY, CasePath.PRESS_QUESTION}
 def queue(session: Session, profile: Profile, case_id: int, now: datetime) -> int | None:
     """Queue the acknowledgement of a case and tell its history; gives the delivery's id.
 
-    None where nothing is to be sent: the case has ended or came from what was published, or it names nobody with an e-mail
-    address. Call it in the transaction that registers the case; again, it gives the same delivery. Raises ``NotFound``.
+    None where nothing is to be sent: the case has ended or came from what was published, somebody thanked them by hand, or it
+    names nobody with an e-mail address. Call it in the transaction that registers the case; again, it gives the same delivery.
+    Raises ``NotFound``.
     """
     key = f"acknowledgement:case:{case_id}"
     known = deliveries.find_key(session, key)
@@ -39,6 +40,8 @@ def queue(session: Session, profile: Profile, case_id: int, now: datetime) -> in
     view = cases.case_view(session, case_id)
     recipient = _address(view)
     if recipient is None or view.row.path not in _ASKED or not view.row.status.is_open:
+        return None
+    if any(event.kind is CaseEventKind.ACKNOWLEDGED for event in view.events):
         return None
     delivery = deliveries.queue(session, _message(profile, view, key, recipient, now), case_id, now=now)
     cases.act(session, case_id, CaseEventKind.ACKNOWLEDGED, SYSTEM, {"channel": str(IntakeChannel.EMAIL)}, now)

@@ -23,11 +23,13 @@ from notify.dates import both, local_day
 from notify.letter import check_recipient, message_id, one_line
 from notify.source_alerts import queue_source_alerts
 from registry import deliveries, mentions
-from registry.tables import DeliveryRecord, MentionRecord, table_of
+from registry.tables import CaseMentionRecord, CaseRecord, DeliveryRecord, MentionRecord, table_of
 from registry.views import MentionRow
 
 __all__ = ["AlertPage", "alert_page", "queue_alerts", "queue_source_alerts"]
 
+CASE = table_of(CaseRecord)
+CASE_MENTION = table_of(CaseMentionRecord)
 MENTION = table_of(MentionRecord)
 DELIVERY = table_of(DeliveryRecord)
 
@@ -92,15 +94,18 @@ def alert_page(profile: Profile, row: MentionRow, base_url: str = "") -> AlertPa
 
 
 def _pressing(session: Session, recipient: str, now: datetime) -> tuple[MentionRow, ...]:
-    """Mentions of high importance of whose story this recipient was not told, the oldest first."""
+    """Mentions of high importance of whose story this recipient was not told, the oldest first. What belongs to a sealed case is
+    told to nobody (REQUIREMENTS W14)."""
     story = literal("alert:story:") + cast(MENTION.c.story_id, String)
     alone = literal("alert:mention:") + cast(MENTION.c.id, String)
     told = select(DELIVERY.c.id).where(DELIVERY.c.key == func.coalesce(story, alone) + literal(f":{recipient}"))
+    sealed = select(CASE_MENTION.c.mention_id).join(CASE, CASE.c.id == CASE_MENTION.c.case_id).where(CASE.c.sealed)
     where = and_(
         MENTION.c.importance == Importance.HIGH,
         MENTION.c.state.in_([MentionState.FLAGGED, MentionState.CASED]),
         MENTION.c.fetched_at >= now - LOOK_BACK,
         MENTION.c.erased_at.is_(None),
+        MENTION.c.id.not_in(sealed),
         ~told.exists(),
     )
     return mentions.page(session, where, (MENTION.c.id,), _AT_ONCE, 0).items

@@ -54,9 +54,10 @@ def wording(profile: Profile, occasion: Occasion, text: str | None = None) -> Wo
     Raises ``InputError`` where there is nothing to tell, the text is too long for X, or it holds personal data.
     """
     if text is None and not occasion.outcome.strip():
-        raise InputError(
+        nothing = InputError(
             f"the case {occasion.number} holds no solution and no steps to tell", "write the text of the answer yourself"
         )
+        raise nothing.saying("nothing_to_tell", number=occasion.number)
     if occasion.channel is DeliveryChannel.X_REPLY:
         found = Wording("", text.strip() if text is not None else _reply(profile, occasion))
         _check_length(found.text, occasion)
@@ -146,18 +147,20 @@ def _public(profile: Profile, occasion: Occasion, text: str) -> str:
 def _check_length(text: str, occasion: Occasion) -> None:
     length = weighted_length(text)
     if length > LIMIT:
-        raise InputError(f"the reply for {occasion.number} counts {length} characters on X", f"shorten it to {LIMIT}")
+        long = InputError(f"the reply for {occasion.number} counts {length} characters on X", f"shorten it to {LIMIT}")
+        raise long.saying("reply_too_long", length=length, most=LIMIT)
 
 
 def _check(profile: Profile, text: str, occasion: Occasion) -> None:
     if not text:
-        raise InputError(f"the answer for {occasion.number} is empty", "write its text")
+        raise InputError(f"the answer for {occasion.number} is empty", "write its text").saying("answer_empty")
     own = f"{profile.contact}\n{profile.signature_ar}\n{profile.signature_en}"
     for found in find_personal_data(text):
         shown = text[found.start : found.end]
         in_a_mail = found.kind is PersonalDatum.EMAIL and occasion.channel is DeliveryChannel.EMAIL
         if shown not in own and not in_a_mail:
-            raise InputError(
+            private = InputError(
                 f"the answer for {occasion.number} holds personal data ({found.kind})",
                 "take it out: an answer names no private person's numbers",
             )
+            raise private.saying("answer_personal")

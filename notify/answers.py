@@ -5,7 +5,7 @@ All functions work in the caller's transaction. That an answer was sent, failed 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -16,7 +16,7 @@ from domain.errors import Conflict, InputError, NotAllowed
 from domain.language import language
 from domain.mention import Channel
 from domain.outlet import AnswerChannel, Outlet
-from domain.people import Actor
+from domain.people import Actor, Role
 from domain.profile import Profile
 from notify.answer_texts import Occasion, letter_html, wording
 from notify.dates import local_day
@@ -25,7 +25,14 @@ from registry import cases, crisis, deliveries, mentions, outlets
 from registry.views import CaseView, DeliveryView, MentionRow
 
 _OVER = (DeliveryStatus.WITHDRAWN, DeliveryStatus.FAILED)
-_OUTCOMES = {CaseEventKind.SOLVED: "resolution", CaseEventKind.PROPOSALS_PREPARED: "proposals"}
+_OUTCOMES = {
+    CaseEventKind.SOLVED: "resolution",
+    CaseEventKind.SOLVED_AT_ONCE: "resolution",
+    CaseEventKind.VERDICT_RECORDED: "resolution",
+    CaseEventKind.OUTSIDE_ANSWERED: "resolution",
+    CaseEventKind.PROPOSALS_PREPARED: "proposals",
+}
+"""What is told, by how it came about: the solution, whoever found it, or the steps taken (REQUIREMENTS W1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +89,7 @@ def draft(
     """
     view = cases.case_view(session, case_id)
     proposal = _proposal(session, profile, view, channel, text, mention_id)
-    key = f"answer:case:{case_id}:{proposal.about}:{_turn(view, proposal)}"
+    key = f"answer:case:{case_id}:{proposal.about}:{_turn(session, view, proposal)}"
     message = Message(
         key=key,
         kind=DeliveryKind.ANSWER,
@@ -98,15 +105,24 @@ def draft(
     return delivery
 
 
+def as_approver(session: Session, actor: Actor, *, sealed: bool) -> Actor:
+    """The actor with the right to approve, where they have it beside the approvers: deputies in crisis mode (W15), and management
+    on a sealed case, which nobody else may work (W14). Never an answer of their own."""
+    if sealed and Role.MANAGER in actor.roles and Role.APPROVER not in actor.roles:
+        return replace(actor, roles=actor.roles | {Role.APPROVER})
+    return crisis.with_deputyship(session, actor)
+
+
 def approve(session: Session, delivery_id: int, actor: Actor, now: datetime, *, drafter_may_approve: bool = False) -> None:
-    """Let a drafted answer go (DESIGN promise 4). In crisis mode its deputies may too, but never their own draft (W15).
+    """Let a drafted answer go (DESIGN promise 4). In crisis mode its deputies may too, and management that of a sealed case, but
+    never their own draft (W14, W15).
 
     Raises ``NotFound``, ``NotAllowed`` for its drafter or without the role of approver, ``Conflict`` where it is no draft any
     more, ``InputError`` where it is no answer.
     """
-    _answer(session, delivery_id)
+    answer = _answer(session, delivery_id)
     _need_person(actor)
-    approver = crisis.with_deputyship(session, actor)
+    approver = as_approver(session, actor, sealed=answer.case_sealed)
     second = not drafter_may_approve or approver is not actor
     deliveries.approve(session, delivery_id, approver, now, second_person=second)
 
@@ -114,12 +130,12 @@ def approve(session: Session, delivery_id: int, actor: Actor, now: datetime, *, 
 def send_back(session: Session, delivery_id: int, actor: Actor, reason: str, now: datetime) -> None:
     """Give a drafted answer back to its drafter with a reason; it is withdrawn, and a new one may be drafted.
 
-    In crisis mode its deputies may too. Raises ``NotFound``, ``NotAllowed``, ``InputError`` without a reason, ``Conflict`` where
-    it left already.
+    Whoever may approve it may. Raises ``NotFound``, ``NotAllowed``, ``InputError`` without a reason, ``Conflict`` where it left
+    already.
     """
-    _answer(session, delivery_id)
+    answer = _answer(session, delivery_id)
     _need_person(actor)
-    deliveries.send_back(session, delivery_id, crisis.with_deputyship(session, actor), reason, now)
+    deliveries.send_back(session, delivery_id, as_approver(session, actor, sealed=answer.case_sealed), reason, now)
 
 
 def _proposal(
@@ -151,7 +167,8 @@ def _mention(view: CaseView, mention_id: int | None) -> MentionRow:
     """The mention that is answered: the one named, else the one that opened the case."""
     found = [mention for mention in view.mentions if mention_id in (None, mention.id)]
     if not found:
-        raise InputError(f"mention {mention_id} does not belong to the case {view.row.number}", "name one of its mentions")
+        strange = InputError(f"mention {mention_id} does not belong to the case {view.row.number}", "name one of its mentions")
+        raise strange.saying("mention_not_answered", number=view.row.number)
     return found[0]
 
 
@@ -161,14 +178,16 @@ def _channel(mention: MentionRow, outlet: Outlet) -> DeliveryChannel:
         return DeliveryChannel.X_REPLY
     if outlet.answer_channel is AnswerChannel.EMAIL:
         return DeliveryChannel.EMAIL
-    raise InputError(
+    silent = InputError(
         f"the outlet «{outlet.name_ar}» has no channel for answers", "give it one (e-mail or X) in the outlets directory"
     )
+    raise silent.saying("no_answer_channel", outlet=outlet.name_ar)
 
 
 def _editor(outlet: Outlet) -> str:
     if not outlet.editor_email:
-        raise InputError(f"the outlet «{outlet.name_ar}» has no editor's address", "add editor_email in the outlets directory")
+        silent = InputError(f"the outlet «{outlet.name_ar}» has no editor's address", "add editor_email in the outlets directory")
+        raise silent.saying("no_editor_address", outlet=outlet.name_ar)
     return check_recipient(outlet.editor_email)
 
 
@@ -183,7 +202,8 @@ def _post(session: Session, view: CaseView, mention: MentionRow, outlet: Outlet)
         own = bool(handle) and full.author_handle.lower() == handle
         if full.key.startswith("x:") and (own or post.id == mention.id):
             return full.key.removeprefix("x:")
-    raise InputError(f"the case {view.row.number} holds no post of «{outlet.name_ar}» to reply to", "answer by e-mail instead")
+    none = InputError(f"the case {view.row.number} holds no post of «{outlet.name_ar}» to reply to", "answer by e-mail instead")
+    raise none.saying("no_post_to_answer", number=view.row.number, outlet=outlet.name_ar)
 
 
 def _occasion(profile: Profile, view: CaseView, mention: MentionRow, outlet: Outlet, channel: DeliveryChannel) -> Occasion:
@@ -209,25 +229,36 @@ def _is_english(mention: MentionRow, outlet: Outlet) -> bool:
 
 
 def _outcome(view: CaseView) -> tuple[str, bool]:
-    """What the department wrote last, and whether it solved the matter."""
+    """What was written last of how it ended, and whether it solved the matter."""
     for event in reversed(view.events):
         if event.kind in _OUTCOMES:
             detail = _OUTCOMES[event.kind]
-            return event.texts.get(detail, event.details.get(detail, "")), event.kind is CaseEventKind.SOLVED
+            return event.texts.get(detail, event.details.get(detail, "")), event.kind is not CaseEventKind.PROPOSALS_PREPARED
     return "", False
 
 
-def _turn(view: CaseView, proposal: Proposal) -> int:
-    """Which answer to this recipient it is. Raises ``Conflict`` where an earlier one stands."""
+def _turn(session: Session, view: CaseView, proposal: Proposal) -> int:
+    """Which answer to this recipient it is. Raises ``Conflict`` where an earlier one stands.
+
+    One that was sent before the case was reopened is answered anew; one that still waits from then must be sent back first, or
+    both would leave.
+    """
     prefix = f"answer:case:{view.row.id}:{proposal.about}:"
     earlier = [each for each in view.deliveries if each.key.startswith(prefix)]
+    to_post = proposal.channel is DeliveryChannel.X_REPLY
+    elsewhere = deliveries.answers_to_post(session, proposal.recipient) if to_post else ()
     reopened = max((event.at for event in view.events if event.kind is CaseEventKind.REOPENED), default=None)
-    standing = [each for each in earlier if each.status not in _OVER and not (reopened and each.created_at <= reopened)]
+    standing = [
+        each
+        for each in (*earlier, *elsewhere)
+        if each.status not in _OVER and not (reopened and each.status is DeliveryStatus.SENT and each.created_at <= reopened)
+    ]
     if standing:
-        raise Conflict(
+        twice = Conflict(
             f"the case {view.row.number} has an answer to «{proposal.to}» already, which is «{standing[-1].status}»",
             "send that one back first; an outlet is answered once",
         )
+        raise twice.saying("answered_already", number=view.row.number, to=proposal.to, status=standing[-1].status)
     return len(earlier) + 1
 
 

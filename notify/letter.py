@@ -117,7 +117,8 @@ def check_recipient(text: str) -> str:
     """The address, where it is one. Raises ``InputError``: for what people and settings give."""
     cleaned = text.strip()
     if not _ADDRESS.fullmatch(cleaned):
-        raise InputError(f"«{_CONTROL.sub('␤', text)}» is not an e-mail address", "write it as name@example.org")
+        shown = _CONTROL.sub("␤", text)
+        raise InputError(f"«{shown}» is not an e-mail address", "write it as name@example.org").saying("no_address", given=shown)
     return cleaned
 
 

@@ -11,12 +11,16 @@ from sqlalchemy import ARRAY, BigInteger, ColumnElement, Row, Select, Table, any
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
-from registry.tables import Rows
+from registry.tables import Rows, TakenIdRecord, table_of
 
 T = TypeVar("T")
+TAKEN = table_of(TakenIdRecord)
 
 IN_AT_ONCE: Final = 5000
 """Values in one IN: SQLite takes 32,766 variables, PostgreSQL 65,535."""
+_NEVER_AGAIN: Final = frozenset({"mention", "story"})
+"""Tables whose rows may be erased: an id that was given once must not come to mean another one (a case's history, an export and a
+bookmark name mentions by it)."""
 
 
 def chunks(values: Collection[T], size: int = IN_AT_ONCE) -> Iterator[list[T]]:
@@ -112,7 +116,11 @@ def _take_ids(session: Session, table: Table, count: int) -> list[int]:
         following = func.nextval(func.pg_get_serial_sequence(table.name, "id"))
         return [int(each) for each in connection.execute(select(following).select_from(func.generate_series(1, count))).scalars()]
     # Every writing transaction is alone on SQLite, so nobody else takes these.
-    last = connection.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one()
+    last = int(connection.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one())
+    if table.name in _NEVER_AGAIN:
+        taken = connection.execute(select(TAKEN.c.last).where(TAKEN.c.name == table.name)).scalar_one_or_none()
+        last = max(last, taken or 0)
+        upsert(session, TAKEN, [{"name": table.name, "last": last + count}], ("name",), ("last",))
     return list(range(last + 1, last + count + 1))
 
 

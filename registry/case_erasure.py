@@ -22,8 +22,8 @@ from domain.mention import Channel
 from domain.messages import message
 from domain.people import SYSTEM, Actor, Role
 from domain.privacy import mask, without_handle
-from registry import audit
-from registry.batches import select_in
+from registry import audit, problems
+from registry.batches import among, select_in
 from registry.casework.case_row import state_of
 from registry.casework.history import NewEvent, append_events, lock_case
 from registry.locks import Work, alone
@@ -39,6 +39,7 @@ from registry.tables import (
     MentionRecord,
     table_of,
 )
+from registry.views import Subject
 
 CASE = table_of(CaseRecord)
 EVENT = table_of(CaseEventRecord)
@@ -86,7 +87,7 @@ def parties(session: Session, case_ids: Collection[int]) -> dict[int, Known]:
 
 def erase_party(session: Session, case_id: int, actor: Actor, reason: str, now: datetime) -> None:
     """Erase whoever raised the case from it, at their request: name, contact, reference, files, what they said, and mails to
-    them. Erased already changes nothing.
+    them; from the cases that became part of it too. Erased already changes nothing.
 
     Raises ``NotFound`` for a case without a party, ``InputError`` without a reason, and ``NotAllowed``: who may not, or a legal
     hold keeps the case's record.
@@ -100,14 +101,14 @@ def erase_party(session: Session, case_id: int, actor: Actor, reason: str, now: 
         raise NotFound(f"nobody is named as having raised the case {case.number}", "there is nothing to erase")
     if party.erased_at is not None:
         return
-    if case.held_until is not None and case.held_until > now:
-        raise NotAllowed(
-            f"the case {case.number} is under legal hold until {case.held_until.date().isoformat()} and keeps its record",
-            "erase it when the hold ends or is lifted",
-        )
-    _erase(session, [case], {case_id: _known(party)}, now)
+    merged = _merged_into(session, case)
+    for each in (case, *merged):
+        check(state_of(each), _E.NOTE_ADDED, actor, {"note": reason})
+        _need_no_hold(each, now)
+    _erase(session, [case, *merged], {case_id: _known(party)} | parties(session, [each.id for each in merged]), now)
     note = message("case.party_erased", reason=mask(_known(party).hidden(reason.strip())))
-    append_events(session, [NewEvent(case_id, _E.NOTE_ADDED, actor.username, {"note": note})], now)
+    told = [NewEvent(each.id, _E.NOTE_ADDED, actor.username, {"note": note}) for each in (case, *merged)]
+    append_events(session, told, now)
 
 
 def erase_author(session: Session, mention_id: int, actor: Actor, reason: str, now: datetime) -> None:
@@ -134,9 +135,10 @@ def retire(session: Session, now: datetime, keep: timedelta, *, limit: int = 200
     """Erase what is personal in cases that ended longer than ``keep`` ago; gives how many (call again while it gives ``limit``).
 
     Whoever raised it, files, what people wrote but for the outcome, mails to people, and the names and handles of social authors.
-    A case under legal hold waits for the end of the hold.
+    A case under legal hold waits for the end of the hold; then the title goes too that it kept of a deleted post.
     """
     alone(session, Work.CASES)
+    _forget_deleted_posts(session, now)
     last = select(func.max(EVENT.c.at)).where(EVENT.c.case_id == CASE.c.id).scalar_subquery()
     ended = func.coalesce(CASE.c.closed_at, last)
     statement = (
@@ -157,6 +159,42 @@ def retire(session: Session, now: datetime, keep: timedelta, *, limit: int = 200
     note = {"note": message("case.retention_ended")}
     append_events(session, [NewEvent(case_id, _E.NOTE_ADDED, SYSTEM.username, note) for case_id in case_ids], now)
     return len(rows)
+
+
+def forget_titles(session: Session, which: ColumnElement[bool]) -> None:
+    """Titles of cases that are a deleted post's words go, and what was copied of them into the register of improvements."""
+    connection = session.connection()
+    rows = connection.execute(select(CASE.c.id, CASE.c.number, CASE.c.title).where(which, CASE.c.title != "")).all()
+    for row in rows:
+        own = and_(IMPROVEMENT.c.case_id == row.id, IMPROVEMENT.c.gap == row.title)
+        connection.execute(update(IMPROVEMENT).where(own).values(gap=row.number))
+    connection.execute(update(CASE).where(among(session, CASE.c.id, [row.id for row in rows])).values(title="", words=b""))
+
+
+def _forget_deleted_posts(session: Session, now: datetime) -> None:
+    """A hold keeps a case's own record no longer than it lasts (REQUIREMENTS L3)."""
+    erased = select(MENTION.c.id).where(MENTION.c.erased_at.is_not(None))
+    forget_titles(session, and_(CASE.c.first_mention_id.in_(erased), ~on_hold(now)))
+
+
+def _need_no_hold(case: Row[Any], now: datetime) -> None:
+    if case.held_until is not None and case.held_until > now:
+        raise NotAllowed(
+            f"the case {case.number} is under legal hold until {case.held_until.date().isoformat()} and keeps its record",
+            "erase it when the hold ends or is lifted",
+        )
+
+
+def _merged_into(session: Session, case: Row[Any]) -> list[Row[Any]]:
+    """The cases that became part of this one, and of those: the same person raised them (``cases.merge``)."""
+    found: list[Row[Any]] = []
+    numbers = [case.number]
+    while numbers:
+        statement = select(CASE).where(CASE.c.merged_into.in_(numbers)).order_by(CASE.c.id).with_for_update()
+        rows = session.connection().execute(statement).all()
+        found += rows
+        numbers = [row.number for row in rows]
+    return found
 
 
 def _may_erase(actor: Actor, reason: str) -> None:
@@ -183,8 +221,10 @@ def _erase(session: Session, cases: Sequence[Row[Any]], known: Mapping[int, Know
     connection.execute(update(ATTACHMENT).where(ATTACHMENT.c.case_id.in_(case_ids)).values(name="", content=None))
     connection.execute(update(CASE).where(CASE.c.id.in_(case_ids)).values(words=b""))
     mails = and_(DELIVERY.c.case_id.in_(case_ids), DELIVERY.c.kind.in_(_TO_PEOPLE))
+    waiting = list(connection.execute(select(DELIVERY.c.id).where(mails, DELIVERY.c.status.in_(_UNSENT))).scalars())
     withdrawn = {"status": DeliveryStatus.WITHDRAWN, "next_try_at": None}
-    connection.execute(update(DELIVERY).where(mails, DELIVERY.c.status.in_(_UNSENT)).values(**withdrawn))
+    connection.execute(update(DELIVERY).where(DELIVERY.c.id.in_(waiting)).values(**withdrawn))
+    problems.solve(session, Subject.DELIVERY, [str(each) for each in waiting])
     connection.execute(
         update(DELIVERY)
         .where(mails, DELIVERY.c.status != DeliveryStatus.CLAIMED)

@@ -23,6 +23,7 @@ from domain.tags import Importance, Kind
 from domain.whatsapp import OUTLET as WHATSAPP
 from registry import inbox, outlets, sources
 from registry.batches import insert_new, insert_rows, select_in
+from registry.casework.corrections import demand_mention
 from registry.identity import known_keys
 from registry.inbox_plan import storable
 from registry.locks import Work, alone
@@ -193,7 +194,8 @@ def transcribe(session: Session, mention_id: int, text: str, actor: Actor, now: 
     """Write down what a picture or sound says: a new revision, which is tagged and registered as anything else. What is in a case
     stays there. The same text again changes nothing; gives whether something changed.
 
-    Raises ``NotFound``, ``NotAllowed``, ``InputError`` for an empty or endless text, and ``Conflict`` where it has another text.
+    Raises ``NotFound``, ``NotAllowed`` (also where its case concerns this person, or is sealed), ``InputError`` for an empty or
+    endless text, and ``Conflict`` where it has another text.
     """
     demand_entry(actor)
     alone(session, Work.INBOX)
@@ -208,6 +210,7 @@ def transcribe(session: Session, mention_id: int, text: str, actor: Actor, now: 
             "transcript_length", length=len(said), most=LONGEST_TEXT
         )
     headline = storable(without_marks(title)).strip() or row.title
+    demand_mention(session, mention_id, actor)
     _revise(session, row, headline, said, actor, now)
     return True
 

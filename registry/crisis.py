@@ -25,6 +25,8 @@ CRISIS = table_of(CrisisRecord)
 DELIVERY = table_of(DeliveryRecord)
 PERSON = table_of(PersonRecord)
 
+DEPUTIES: Final = frozenset({Role.REVIEWER, Role.SPECIALIST, Role.MANAGER})
+"""Who may be a deputy: those of the team, who see every case that is answered."""
 _SUBJECT: Final = "crisis"
 _CHANGED: Final = ("active", "line", "deputies", "actor", "since")
 
@@ -90,7 +92,7 @@ def is_deputy(session: Session, actor: Actor) -> bool:
 
 def with_deputyship(session: Session, actor: Actor) -> Actor:
     """The actor, with the right to approve where crisis mode gives it: for the one call that needs it."""
-    if Role.APPROVER in actor.roles or not is_deputy(session, actor):
+    if Role.APPROVER in actor.roles or not actor.roles & DEPUTIES or not is_deputy(session, actor):
         return actor
     return replace(actor, roles=actor.roles | {Role.APPROVER})
 
@@ -122,10 +124,14 @@ def _write(session: Session, found: CrisisState) -> None:
 
 
 def _need_people(session: Session, usernames: Sequence[str]) -> None:
-    rows = select_in(session, select(PERSON.c.username).where(PERSON.c.disabled.is_(False)), PERSON.c.username, usernames)
-    missing = set(usernames) - {row.username for row in rows}
+    wanted = select(PERSON.c.username, PERSON.c.roles).where(PERSON.c.disabled.is_(False))
+    roles = {row.username: frozenset(row.roles) for row in select_in(session, wanted, PERSON.c.username, usernames)}
+    missing = set(usernames) - set(roles)
     if missing:
         raise InputError(f"there is no user «{min(missing)}» who may sign in", "name deputies by their sign-in names")
+    unfit = [each for each in usernames if not roles[each] & DEPUTIES]
+    if unfit:
+        raise InputError(f"«{unfit[0]}» cannot be a deputy", "name a reviewer, a specialist or a manager")
 
 
 def _need_manager(actor: Actor, reason: str) -> None:

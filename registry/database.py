@@ -16,7 +16,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, Stateme
 from sqlmodel import Session
 
 from domain.errors import ConfigurationError, RasdError, StoreError
-from registry.refusals import refusal
+from registry.refusals import refusal, too_large
 
 _PATIENCE: Final = 15.0
 _MIGRATION_LOCK: Final = 7_214_001
@@ -120,6 +120,10 @@ class Database:
             raise
         except sqlite3.Error as error:
             raise StoreError(f"the database {self.where} refused ({error})", "try again") from error
+        except OverflowError as error:
+            if "SQLite" not in str(error):
+                raise
+            raise too_large() from error
 
 
 def _usable(url: str) -> URL:

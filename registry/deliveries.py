@@ -24,6 +24,7 @@ from domain.delivery import (
 )
 from domain.errors import Conflict, InputError, NotAllowed, NotFound
 from domain.people import SYSTEM, Actor, Role
+from domain.privacy import mask
 from registry import crisis, problems
 from registry.batches import insert_ids
 from registry.casework.workflow import act
@@ -89,11 +90,12 @@ def approve(session: Session, delivery_id: int, actor: Actor, now: datetime, *, 
     row = _lock(session, delivery_id)
     _need_approver(actor, "approve", row)
     if second_person and row.drafted_by == actor.username:
-        raise NotAllowed(f"{actor.username} drafted «{row.key}»", "somebody else with the role of approver must approve it")
+        own = NotAllowed(f"{actor.username} drafted «{row.key}»", "somebody else with the role of approver must approve it")
+        raise own.saying("own_answer")
     if row.status in (_S.QUEUED, _S.CLAIMED, _S.SENT) and row.approved_by:
         return
     if row.status is not _S.DRAFT:
-        raise Conflict(f"«{row.key}» is «{row.status}» and no draft any more", "look at it again")
+        raise _moved_on(row, "no draft any more")
     _move(session, row, _S.QUEUED, approved_by=actor.username, next_try_at=now)
     _tell_case(session, row, _E.ANSWER_APPROVED, actor, now)
 
@@ -104,7 +106,7 @@ def send_back(session: Session, delivery_id: int, actor: Actor, reason: str, now
     row = _lock(session, delivery_id)
     _need_approver(actor, "send back", row)
     if not reason.strip():
-        raise InputError(f"«{row.key}» cannot be sent back without a reason", "say what is to be changed")
+        raise InputError(f"«{row.key}» cannot be sent back without a reason", "say what is to be changed").saying("returned_why")
     if row.status is _S.WITHDRAWN:
         return
     _move(session, row, _S.WITHDRAWN, reason=reason.strip(), next_try_at=None)
@@ -159,7 +161,7 @@ def fail(session: Session, delivery_id: int, now: datetime, reason: str, final: 
     again = None if final else retry_at(row.attempts, now)
     _move(session, row, _S.QUEUED if again else _S.FAILED, reason=reason, next_try_at=again)
     action = NextAction.RETRIES if again else NextAction.CORRECT_ADDRESS
-    problems.report(session, [problems.Problem(Subject.DELIVERY, str(row.id), "", reason, action, again)], now)
+    problems.report(session, [_problem(row, reason, action, again)], now)
     if again is None:
         _tell_case(session, row, _E.ANSWER_FAILED, SYSTEM, now)
 
@@ -170,7 +172,7 @@ def mark_uncertain(session: Session, delivery_id: int, now: datetime, reason: st
     if row.status is _S.UNCERTAIN:
         return
     _move(session, row, _S.UNCERTAIN, reason=reason, next_try_at=None)
-    problems.report(session, [problems.Problem(Subject.DELIVERY, str(row.id), "", reason, NextAction.DECIDE)], now)
+    problems.report(session, [_problem(row, reason, NextAction.DECIDE)], now)
     _tell_case(session, row, _E.ANSWER_UNCERTAIN, SYSTEM, now)
 
 
@@ -203,7 +205,7 @@ def resolve_uncertain(
     row = _lock(session, delivery_id)
     _need_approver(actor, "decide about", row)
     if row.status is not _S.UNCERTAIN:
-        raise Conflict(f"«{row.key}» is «{row.status}» and not uncertain", "look at it again")
+        raise _moved_on(row, "not uncertain")
     if sent:
         _move(session, row, _S.SENT, sent_at=now, remote_id=remote_id, reason="", next_try_at=None)
     else:
@@ -213,12 +215,13 @@ def resolve_uncertain(
 
 
 def retry(session: Session, delivery_id: int, actor: Actor, now: datetime, *, recipient: str | None = None) -> None:
-    """Queue a failed delivery again, to another recipient where one is named. Raises ``NotFound``, ``NotAllowed``,
-    ``Conflict``."""
+    """Queue a failed delivery again, to another recipient where one is named. Raises ``NotFound``, ``NotAllowed``, and
+    ``Conflict`` where it has not failed, or another answer took its place."""
     row = _lock(session, delivery_id)
     _need_approver(actor, "queue again", row)
     if row.status is not _S.FAILED:
-        raise Conflict(f"«{row.key}» is «{row.status}» and has not failed", "look at it again")
+        raise _moved_on(row, "has not failed")
+    _need_only_one(session, row)
     _move(session, row, _S.QUEUED, next_try_at=now, attempts=0, recipient=recipient or row.recipient)
     problems.solve(session, Subject.DELIVERY, [str(row.id)])
     _tell_case(session, row, _E.ANSWER_APPROVED, actor, now)
@@ -258,6 +261,12 @@ def deliveries_of_case(session: Session, case_id: int) -> tuple[DeliveryView, ..
     return tuple(_read(session, _rows().where(DELIVERY.c.case_id == case_id).order_by(DELIVERY.c.id)))
 
 
+def answers_to_post(session: Session, post_id: str) -> tuple[DeliveryView, ...]:
+    """The answers to a post, of whatever case: its case may have become part of another one since, or been split."""
+    own = and_(DELIVERY.c.kind == DeliveryKind.ANSWER, DELIVERY.c.channel == DeliveryChannel.X_REPLY)
+    return tuple(_read(session, _rows().where(own, DELIVERY.c.recipient == post_id).order_by(DELIVERY.c.id)))
+
+
 def edit_draft(session: Session, delivery_id: int, actor: Actor, message: Message) -> None:
     """Change the words of a draft; whoever did counts as its drafter. Raises ``NotFound``, ``Conflict``."""
     row = _lock(session, delivery_id)
@@ -282,9 +291,33 @@ def _lock(session: Session, delivery_id: int) -> Row[Any]:
 
 def _move(session: Session, row: Row[Any], to: DeliveryStatus, **values: Any) -> None:
     if to not in DELIVERY_MOVES[row.status]:
-        raise Conflict(f"«{row.key}» is «{row.status}» and cannot become «{to}»", "look at it again")
+        raise _moved_on(row, f"cannot become «{to}»")
     written = {"status": to, "claimed_at": None, **values}
     session.connection().execute(update(DELIVERY).where(DELIVERY.c.id == row.id).values(**written))
+
+
+def _need_only_one(session: Session, row: Row[Any]) -> None:
+    """An answer that failed does not leave beside the one that was drafted in its place (REQUIREMENTS N1)."""
+    if row.kind is not DeliveryKind.ANSWER:
+        return
+    before, _, _ = row.key.rpartition(":")
+    later = and_(DELIVERY.c.case_id == row.case_id, DELIVERY.c.id > row.id, DELIVERY.c.status.not_in([_S.WITHDRAWN, _S.FAILED]))
+    other = select(DELIVERY.c.status).where(later, DELIVERY.c.key.startswith(f"{before}:", autoescape=True))
+    found = session.connection().execute(other).scalars().first()
+    if found is not None:
+        twice = Conflict(f"another answer took the place of «{row.key}», which is «{found}»", "an outlet is answered once")
+        raise twice.saying("answer_replaced")
+
+
+def _problem(row: Row[Any], reason: str, action: NextAction, again: datetime | None = None) -> problems.Problem:
+    """A mail server's refusal names the address: of a beneficiary's it is kept with the mail alone (REQUIREMENTS L3)."""
+    to_people = row.kind in (DeliveryKind.ACKNOWLEDGEMENT, DeliveryKind.REFERRAL)
+    return problems.Problem(Subject.DELIVERY, str(row.id), "", mask(reason) if to_people else reason, action, again)
+
+
+def _moved_on(row: Row[Any], what: str) -> Conflict:
+    moved = Conflict(f"«{row.key}» is «{row.status}» and {what}", "look at it again")
+    return moved.saying("answer_moved_on", status=row.status)
 
 
 def _tell_case(session: Session, row: Row[Any], kind: CaseEventKind, actor: Actor, now: datetime, **details: str) -> None:
@@ -294,7 +327,7 @@ def _tell_case(session: Session, row: Row[Any], kind: CaseEventKind, actor: Acto
 
 def _need_approver(actor: Actor, what: str, row: Row[Any]) -> None:
     if Role.APPROVER not in actor.roles:
-        raise NotAllowed(f"{actor.username} may not {what} «{row.key}»", "it takes an approver")
+        raise NotAllowed(f"{actor.username} may not {what} «{row.key}»", "it takes an approver").saying("approvers_alone")
 
 
 def _rows() -> Select[Any]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import Row, and_, delete, select, update
 from sqlmodel import Session
 
 from domain.case import CaseEventKind
@@ -16,7 +16,7 @@ from domain.people import SYSTEM
 from domain.privacy import keyed_hash
 from domain.tags import Remit
 from registry.batches import insert_new, select_in
-from registry.case_erasure import on_hold
+from registry.case_erasure import forget_titles, on_hold
 from registry.casework.history import NewEvent, append_events
 from registry.locks import Work, alone
 from registry.tables import (
@@ -133,8 +133,7 @@ def _blank(session: Session, mention_ids: list[int], now: datetime) -> None:
         .where(MENTION.c.id.in_(mention_ids))
         .values(title="", author="", author_handle="", url="", canonical_url="", erased_at=now)
     )
-    own = CASE.c.first_mention_id.in_(mention_ids)
-    connection.execute(update(CASE).where(own, ~on_hold(now)).values(title="", words=b""))
+    forget_titles(session, and_(CASE.c.first_mention_id.in_(mention_ids), ~on_hold(now)))
 
 
 def _tell_held_cases(session: Session, mentions: Sequence[Row[Any]], now: datetime) -> None:

@@ -40,6 +40,8 @@ PROBLEM = table_of(ProblemRecord)
 
 _FLAGGED: Final = MENTION.c.state.in_([MentionState.FLAGGED, MentionState.CASED, MentionState.DISMISSED])
 _OPEN: Final = CASE.c.status.in_([status for status in CaseStatus if status.is_open])
+_TOLD: Final = CASE.c.sealed.is_(False)
+"""Cases that a digest names: a sealed one is counted, and no more (REQUIREMENTS W14)."""
 _MOST: Final = 10
 
 
@@ -126,12 +128,13 @@ def _count(session: Session, table: Any, *where: ColumnElement[bool]) -> int:
 
 def _top(session: Session, start: datetime, end: datetime, now: datetime) -> tuple[CaseRow, ...]:
     printed = select(func.count()).select_from(CASE_MENTION).where(CASE_MENTION.c.case_id == CASE.c.id).scalar_subquery()
-    statement: Select[Any] = case_rows().where(CASE.c.opened_at >= start, CASE.c.opened_at < end)
+    statement: Select[Any] = case_rows().where(CASE.c.opened_at >= start, CASE.c.opened_at < end, _TOLD)
     return read_rows(session, statement.order_by(importance_weight(), printed.desc(), CASE.c.id).limit(_MOST), now)
 
 
 def _overdue(session: Session, now: datetime) -> tuple[CaseRow, ...]:
-    return read_rows(session, case_rows().where(_OPEN, CASE.c.due_at < now).order_by(CASE.c.due_at, CASE.c.id).limit(_MOST), now)
+    late = case_rows().where(_OPEN, CASE.c.due_at < now, _TOLD)
+    return read_rows(session, late.order_by(CASE.c.due_at, CASE.c.id).limit(_MOST), now)
 
 
 def _outlet_names(session: Session, outlet_ids: Iterable[str]) -> dict[str, str]:

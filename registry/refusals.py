@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy.exc import DBAPIError
 
-from domain.errors import Conflict, StoreError
+from domain.errors import Conflict, NotFound, StoreError
 
 _LOCKED: Final = (
     "another process holds the database: wait a moment and try again; if it lasts, stop the other «rasd» that uses it"
@@ -15,7 +15,7 @@ _FULL: Final = "free disk space (nothing was written by this step), then run it 
 _TWICE: Final = "somebody else was first: look at it again and repeat what is still needed"
 _UNREACHABLE: Final = "check that the database server runs and that the address and the password are right"
 _UNMIGRATED: Final = "run «rasd init» on this home folder: it makes the tables and loses nothing"
-_DAMAGED: Final = "stop Rasd and restore the last backup with «rasd restore»"
+_DAMAGED: Final = "stop Rasd and put the last backup of the database in its place"
 _RULE: Final = "this is a rule of the store: nothing was written; report it with the command that led here"
 
 _SQLITE: Final = (
@@ -40,6 +40,7 @@ _POSTGRES: Final = (
     ("3D", "does not exist", "make the database first, then run «rasd init»"),
     ("53", "has no resources left", "wait a moment and try again; if it lasts, raise the server's limits"),
 )
+_OUT_OF_RANGE: Final = "22003"
 
 
 def refusal(error: DBAPIError, where: str) -> StoreError:
@@ -48,6 +49,8 @@ def refusal(error: DBAPIError, where: str) -> StoreError:
     state = str(getattr(error.orig, "sqlstate", "") or "")
     if _is_conflict(name, state):
         return Conflict(f"the database {where} holds it already, or it changed meanwhile ({_short(error)})", _TWICE)
+    if state == _OUT_OF_RANGE:
+        return too_large()
     for start, what, remedy in _SQLITE:
         if name.startswith(start):
             return StoreError(f"the database {where} {what}", remedy)
@@ -59,6 +62,11 @@ def refusal(error: DBAPIError, where: str) -> StoreError:
     if error.connection_invalidated or (not name and not state):
         return StoreError(f"the database {where} cannot be reached ({_short(error)})", _UNREACHABLE)
     return StoreError(f"the database {where} refused ({_short(error)})", _RULE)
+
+
+def too_large() -> NotFound:
+    """For a number in an address that no row can have."""
+    return NotFound("nothing has a number that large", "check the number")
 
 
 def _is_conflict(name: str, state: str) -> bool:

@@ -416,6 +416,9 @@ class LinkView:
     at: datetime
     actor: str
     sealed: bool = False
+    desk: str = ""
+    """The department that it is with, or belongs to."""
+    barred: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

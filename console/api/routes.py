@@ -14,7 +14,7 @@ from console.api import shapes
 from console.case_access import sees_party, without_party
 from console.desk import Desk, DeskOf
 from console.pages.case_choices import choices_of
-from console.pages.case_moves import Step, make_move, visible_case
+from console.pages.case_moves import Step, make_move, may_see, visible_case
 from console.pages.case_steps import small_enough
 from console.pages.cases import find as find_cases
 from console.pages.cases import page_moves
@@ -267,11 +267,16 @@ def register(
 
 @router.post("/cases/{case_id}/moves")
 def move(case_id: int, given: GivenStep, desk: DeskOf, person: PersonOf) -> dict[str, Any]:
-    """Make a move; answers with the case as it is then: the other one after a merge, the new one after a split."""
+    """Make a move; answers with the case as it is then: the other one after a merge, the new one after a split.
+
+    ``{"id": …, "visible": false}`` where the move took the case from whoever made it: sealed, or it concerns them.
+    """
     _known_details(given)
     step = Step(given.kind, given.details, tuple(given.mentions), given.expected)
     with desk.database.transaction() as session:
         shown = make_move(session, desk, person.actor, case_id, step)
+        if not may_see(session, shown, person.actor):
+            return {"id": shown, "visible": False}
         return _case(session, desk, person, shown)
 
 

@@ -14,7 +14,7 @@ from console.case_access import demand_case
 from console.desk import Desk
 from console.move_forms import OFFERED
 from domain.case import MOVES, CaseEventKind, CaseState, check
-from domain.errors import InputError, NotFound
+from domain.errors import InputError, NotAllowed, NotFound
 from domain.people import Actor
 from notify import referrals
 from registry import cases, people
@@ -45,6 +45,15 @@ def visible_case(session: Session, case_id: int, actor: Actor, now: datetime | N
     view = cases.case_view(session, case_id, actor, now)
     demand_case(actor, view.row, view.state)
     return view
+
+
+def may_see(session: Session, case_id: int, actor: Actor) -> bool:
+    """Whether a move left the case to whoever made it: one that they sealed, or that concerns them, is with others then."""
+    try:
+        visible_case(session, case_id, actor)
+    except NotAllowed:
+        return False
+    return True
 
 
 def make_move(session: Session, desk: Desk, actor: Actor, case_id: int, step: Step) -> int:
@@ -150,7 +159,7 @@ def _unlink(session: Session, desk: Desk, actor: Actor, view: CaseView, step: St
 
 def _merge(session: Session, desk: Desk, actor: Actor, view: CaseView, step: Step) -> int:
     into = _other_case(session, actor, step.given.get("into", ""), "into", step.kind)
-    cases.merge(session, view.row.id, into, actor, desk.now, step.given.get("reason", "").strip())
+    cases.merge(session, view.row.id, into, actor, desk.now, step.given.get("reason", "").strip(), expected=step.expected)
     return into
 
 
@@ -158,7 +167,7 @@ def _split(session: Session, desk: Desk, actor: Actor, view: CaseView, step: Ste
     if not step.mentions:
         raise InputError("no mention was chosen", "choose those that go to the new case").saying("no_mentions_chosen")
     reason = step.given.get("reason", "").strip()
-    return cases.split(session, view.row.id, step.mentions, actor, desk.now, reason, desk.profile)
+    return cases.split(session, view.row.id, step.mentions, actor, desk.now, reason, desk.profile, expected=step.expected)
 
 
 _DOORS: Final[Mapping[CaseEventKind, Callable[[Session, Desk, Actor, CaseView, Step], int]]] = {

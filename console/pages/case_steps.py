@@ -13,7 +13,7 @@ from starlette.responses import Response
 from console.access import Right, demand
 from console.case_access import sees_party
 from console.desk import DeskOf
-from console.pages.case_moves import MOMENTS, Step, in_zone, make_move, visible_case
+from console.pages.case_moves import MOMENTS, Step, in_zone, make_move, may_see, visible_case
 from console.pages.showing import done
 from console.person import PersonOf, genuine
 from domain.attached_file import MOST_BYTES
@@ -69,7 +69,8 @@ def move(case_id: int, desk: DeskOf, person: PersonOf, texts: TextsOf) -> Respon
     step = _step(texts, zone)
     with desk.database.transaction() as session:
         shown = make_move(session, desk, person.actor, case_id, step)
-    return done(f"/cases/{shown}", _DONE.get(step.kind, "moved"))
+        stays = may_see(session, shown, person.actor)
+    return done(f"/cases/{shown}", _DONE.get(step.kind, "moved")) if stays else done("/cases", "moved_away")
 
 
 async def file_of(request: Request) -> tuple[str, bytes]:

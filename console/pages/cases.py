@@ -10,7 +10,7 @@ from sqlmodel import Session
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from console.access import Right, demand, has, only_department, works_in
-from console.case_access import sees_party, sees_sealed, without_party
+from console.case_access import sees_link, sees_party, sees_sealed, without_party
 from console.case_clock import clock_owner
 from console.desk import Desk, DeskOf
 from console.event_lines import Names, event_lines
@@ -22,6 +22,7 @@ from console.pages.service_promises import promises_shown
 from console.pages.showing import done, plain_setting, setting_of, show, turns
 from console.person import Person, PersonOf, genuine
 from console.queries import ME, PER_PAGE, CaseQuery, CaseShow, case_query
+from console.refusals import Wording
 from domain.case import CaseEventKind, CasePath, CaseStatus, allowed_moves
 from domain.delivery import DeliveryKind
 from domain.errors import InputError
@@ -29,7 +30,7 @@ from domain.people import Actor, Role
 from domain.tags import Importance
 from notify import answers
 from registry import cases as case_rows
-from registry import crisis, improvements, people
+from registry import improvements, people
 from registry.cases import CaseOrder
 from registry.directories import liaison
 from registry.improvements import ImprovementFilter
@@ -98,7 +99,7 @@ def case(case_id: int, request: Request, desk: DeskOf, person: PersonOf, to: int
         view = visible_case(session, case_id, person.actor, desk.now)
         setting = setting_of(desk, session, person, view.row.department)
         drafting = _drafting(session, desk, view, to)
-        may_approve = has(crisis.with_deputyship(session, person.actor), Right.APPROVE)
+        approver = answers.as_approver(session, person.actor, sealed=view.row.sealed)
         shown = _shown(session, desk, person, view)
     return show(
         desk,
@@ -108,8 +109,8 @@ def case(case_id: int, request: Request, desk: DeskOf, person: PersonOf, to: int
         here=Place.CASES,
         answers=[each for each in reversed(view.deliveries) if each.kind is DeliveryKind.ANSWER],
         may_review=has(person.actor, Right.SEE_REVIEW) or works_in(person.actor, view.row.department),
-        may_approve=may_approve,
-        may_resolve=has(person.actor, Right.RESOLVE),
+        may_approve=has(approver, Right.APPROVE),
+        may_resolve=has(approver if view.row.sealed else person.actor, Right.RESOLVE),
         promises=promises_shown(desk.profile, view.row.topic, applied, desk.now),
         applied=applied,
         **drafting,
@@ -134,9 +135,10 @@ def draft(
     mention_id: Annotated[int | None, Form()] = None,
 ) -> Response:
     """Draft the answer to the outlet: it waits for somebody else's approval (REQUIREMENTS N1)."""
-    demand(person.actor, Right.DRAFT)
     with desk.database.transaction() as session:
-        visible_case(session, case_id, person.actor)
+        view = visible_case(session, case_id, person.actor)
+        if not view.row.sealed:  # Management works a sealed one from end to end; the case itself refuses everybody else.
+            demand(person.actor, Right.DRAFT)
         letter = text.replace("\r\n", "\n")
         answers.draft(session, desk.profile, case_id, person.actor, desk.now, text=letter, mention_id=mention_id)
     return done(f"/cases/{case_id}#answer", "drafted")
@@ -221,6 +223,7 @@ def _shown(session: Session, desk: Desk, person: Person, view: CaseView) -> dict
         "told": told,
         "shows_party": party,
         "shows_sealed": sealed,
+        "sees_link": lambda link: sees_link(person.actor, link),
         "improvements": improvements.list_improvements(session, asked).items,
         "has_beneficiary": view.row.path.has_beneficiary or view.row.path is CasePath.PRESS_QUESTION,
     }
@@ -237,7 +240,8 @@ def _drafting(session: Session, desk: Desk, view: CaseView, to: int | None) -> d
     try:
         return {**shared, "draft": answers.propose(session, desk.profile, view.row.id, mention_id=chosen.id), "draft_problem": ""}
     except InputError as error:
-        return {**shared, "draft": None, "draft_problem": str(error)}
+        told = Wording(desk.profile).refusal(error)
+        return {**shared, "draft": None, "draft_problem": f"{told.what}. {told.remedy}." if told.what else str(error)}
 
 
 def _turns(query: CaseQuery, page: Page[CaseRow]) -> dict[str, object]:

@@ -22,7 +22,6 @@ from registry.crisis import CrisisState
 from registry.views import PersonView
 
 router = APIRouter(prefix="/crisis", dependencies=[Depends(genuine)])
-_TEAM: Final = frozenset({Role.REVIEWER, Role.SPECIALIST, Role.MANAGER})
 _TURNS: Final = 10
 _LINE: Final = 400
 _REASON: Final = 400
@@ -111,7 +110,7 @@ def _confirmation_flaws(texts: Mapping[str, str]) -> list[EntryFlaw | None]:
 
 def _could_approve(everybody: Sequence[PersonView]) -> list[PersonView]:
     """Whom a deputyship would give anything: those of the team who sign in and are no approvers."""
-    return [each for each in everybody if not each.disabled and Role.APPROVER not in each.roles and each.roles & _TEAM]
+    return [each for each in everybody if not each.disabled and Role.APPROVER not in each.roles and each.roles & crisis.DEPUTIES]
 
 
 def _as_filled(found: CrisisState) -> Filled:

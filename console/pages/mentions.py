@@ -9,6 +9,7 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from console.access import Right, demand, has, works_in
+from console.case_access import demand_open
 from console.desk import Desk, DeskOf
 from console.highlight import axes_in, pieces
 from console.layout import Place, Setting
@@ -152,7 +153,11 @@ def fitting_topic(profile: Profile, remit: Remit | None, topic: str | None) -> s
 
 
 def demand_sight(session: Session, actor: Actor, view: MentionView) -> None:
-    """Raises ``NotAllowed`` where this person may see neither the review list nor the case that the mention is in."""
+    """Raises ``NotAllowed`` where this person may see neither the review list nor the case that the mention is in, and where that
+    case concerns them or is sealed: its author may be who complained (REQUIREMENTS W14)."""
+    if view.row.case_id:
+        case = cases.case_view(session, view.row.case_id)
+        demand_open(actor, case.row, case.state)
     if has(actor, Right.SEE_REVIEW):
         return
     if not works_in(actor, case_department(session, view)):

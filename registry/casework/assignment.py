@@ -13,8 +13,10 @@ from sqlmodel import Session
 from domain.case import CaseEvent, CaseEventKind, CaseState
 from domain.errors import InputError, NotAllowed
 from domain.people import Role
-from registry.tables import PersonRecord, table_of
+from registry.casework.history import read_events
+from registry.tables import CaseRecord, PersonRecord, table_of
 
+CASE = table_of(CaseRecord)
 PERSON = table_of(PersonRecord)
 
 
@@ -31,11 +33,11 @@ class Candidate:
 def candidates(session: Session, state: CaseState, department: str, events: Sequence[CaseEvent]) -> tuple[Candidate, ...]:
     """Who could take the case in this department, by name.
 
-    The department's own people and the specialists; after a reopening only those without any earlier event on it, or who were
-    given it since then as new, and where there is none of them, management (W7). A sealed case goes to management alone, and
-    whoever the case concerns is never among them (W14).
+    The department's own people and the specialists; after a reopening only those without any earlier event on it or on a case
+    that became part of it, or who were given it since then as new, and where there is none of them, management (W7). A sealed
+    case goes to management alone, and whoever the case concerns is never among them (W14).
     """
-    barred = set(state.barred) | (_handled(events) if state.round else set())
+    barred = set(state.barred) | (_handled(events) | absorbed_handlers(session, events) if state.round else set())
     if state.sealed:
         return _management(session, set(state.barred), barred)
     people = [row for row in session.connection().execute(_able()) if row.username not in barred]
@@ -77,6 +79,18 @@ def _handled(events: Sequence[CaseEvent]) -> set[str]:
     given = {event.details.get("assignee", "") for event in events[reopened:] if event.kind is CaseEventKind.ASSIGNED}
     before = {event.actor for event in events[: reopened + 1]}
     return {event.actor for event in events} - (given - before)
+
+
+def absorbed_handlers(session: Session, events: Sequence[CaseEvent]) -> set[str]:
+    """Who has an event on a case that became part of the one with this history: they handled a part of it (REQUIREMENTS W7)."""
+    met: set[str] = set()
+    found: set[str] = set()
+    while fresh := {event.details["other"] for event in events if event.kind is CaseEventKind.ABSORBED} - met:
+        met |= fresh
+        ids = list(session.connection().execute(select(CASE.c.id).where(CASE.c.number.in_(fresh))).scalars())
+        events = [event for history in read_events(session, ids).values() for event in history]
+        found |= {event.actor for event in events}
+    return found
 
 
 def _management(session: Session, barred: Collection[str], handled: Collection[str]) -> tuple[Candidate, ...]:

@@ -48,6 +48,8 @@ class Promise:
     outside: timedelta
     waiting: timedelta
     shares: Mapping[EscalationStep, float]
+    departments: Mapping[str, str]
+    """The department of each topic: a case that nobody was given yet lies on its desk."""
 
 
 def promise_of(profile: Profile, special: tuple[SpecialDay, ...] = ()) -> Promise:
@@ -60,6 +62,7 @@ def promise_of(profile: Profile, special: tuple[SpecialDay, ...] = ()) -> Promis
         profile.outside_time,
         profile.waiting_time,
         profile.escalation,
+        {topic.code: topic.department for topic in profile.topics},
     )
 
 
@@ -215,6 +218,7 @@ def _to_json(promise: Promise) -> dict[str, Any]:
         "outside": promise.outside.total_seconds(),
         "waiting": promise.waiting.total_seconds(),
         "shares": {str(step): promise.shares[step] for step in EscalationStep},
+        "departments": dict(sorted(promise.departments.items())),
     }
 
 
@@ -225,4 +229,5 @@ def _from_text(profile: str, text: str) -> Promise:
     resolve = {Complexity(code): timedelta(seconds=seconds) for code, seconds in kept["resolve"].items()}
     inquiry, outside, waiting = (timedelta(seconds=kept[name]) for name in ("inquiry", "outside", "waiting"))
     shares = {EscalationStep(step): share for step, share in kept["shares"].items()}
-    return Promise(profile, calendar_from_json(kept["calendar"]), resolve, inquiry, outside, waiting, shares)
+    calendar = calendar_from_json(kept["calendar"])
+    return Promise(profile, calendar, resolve, inquiry, outside, waiting, shares, kept["departments"])

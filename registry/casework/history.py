@@ -99,11 +99,14 @@ def _write_states(session: Session, changed: Mapping[int, tuple[Row[Any], Head, 
     promise: Promise | None = None
     for case_id, (row, head, _) in changed.items():
         before, state = state_of(row), _state(head)
-        columns = columns_of(state, row.proposed_department)
-        values = {f"to_{name}": value for name, value in columns.items()} | {"of": case_id, "to_head": head.hash}
-        clock = _clock(before) != _clock(state)
-        if clock:
+        clock, moved = _clock(before) != _clock(state), before.topic != state.topic
+        if clock or moved:
             promise = promise or read_promise(session)
+        # A case that turns out to be about something else goes to another desk, and is no longer the first one's to read (W14).
+        proposed = promise.departments.get(state.topic, row.proposed_department) if promise and moved else row.proposed_department
+        columns = {**columns_of(state, proposed), "proposed_department": proposed}
+        values = {f"to_{name}": value for name, value in columns.items()} | {"of": case_id, "to_head": head.hash}
+        if promise and clock:
             due = due_at(promise, state)
             values |= {"to_due_at": due, "to_next_step_at": next_step_at(promise, state, due)}
         writes[clock].append(values)

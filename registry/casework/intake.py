@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import select
@@ -34,6 +34,8 @@ _TAKES: Final = frozenset({Role.REVIEWER, Role.SPECIALIST})
 _TITLE: Final = 200
 _ACCOUNT: Final = 20_000
 _REMOTE: Final = 200
+FARTHEST: Final = timedelta(days=3 * 366)
+"""How far ahead a journalist's deadline may lie: what lies farther is a slip, and days of the year 9999 have no local time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,13 +220,21 @@ def check_intake(given: Intake, profile: Profile, now: datetime) -> None:
     if not given.channel.is_direct and given.path.has_beneficiary:
         passive = InputError(f"«{given.channel}» is not a direct channel", "choose phone, e-mail, visit or the like")
         raise passive.saying("not_direct", channel=given.channel)
-    _check_deadline(given, now)
+    check_deadline(given.path, given.deadline, now)
 
 
-def _check_deadline(given: Intake, now: datetime) -> None:
-    if given.path is CasePath.PRESS_QUESTION and given.deadline is None:
-        raise InputError("a journalist's question needs its deadline", "say until when they wait for the answer").saying(
-            "press_without_deadline"
-        )
-    if given.deadline is not None and (given.deadline.tzinfo is None or given.deadline <= now):
+def check_deadline(path: CasePath, deadline: datetime | None, now: datetime) -> None:
+    """A journalist's question has a deadline, and nothing else has: other cases get the same time, whoever asks (REQUIREMENTS
+    C4, W15). Raises ``InputError``."""
+    if path is not CasePath.PRESS_QUESTION:
+        if deadline is not None:
+            strange = InputError("only a journalist's question has a deadline of its own", "leave the deadline out")
+            raise strange.saying("deadline_of_nobody")
+        return
+    if deadline is None:
+        undated = InputError("a journalist's question needs its deadline", "say until when they wait for the answer")
+        raise undated.saying("press_without_deadline")
+    if deadline.tzinfo is None or deadline <= now:
         raise InputError("the deadline is past or names no zone", "give a later moment with its zone").saying("deadline_past")
+    if deadline > now + FARTHEST:
+        raise InputError("the deadline lies years ahead", "give the day that the journalist named").saying("deadline_far")

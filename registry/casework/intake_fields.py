@@ -101,7 +101,7 @@ def _moment(text: str, zone: str) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError as error:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         wrong = InputError(f"deadline «{text}» is no date and time", "write it as 2026-11-30T09:00+03:00")
         raise wrong.saying("no_moment", field="deadline", given=text) from error
-    return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)

@@ -15,6 +15,7 @@ from domain.errors import Conflict, InputError, NotAllowed, NotFound
 from domain.people import Actor
 from domain.profile import Profile
 from registry.batches import insert_new, select_in
+from registry.casework.assignment import absorbed_handlers
 from registry.casework.case_row import state_of
 from registry.casework.history import NewEvent, append_events, lock_case, read_events
 from registry.casework.registration import flagged_mention, join_case, open_case
@@ -51,25 +52,28 @@ _WAITS: Final = (
 _FROM_MENTIONS: Final = frozenset({CasePath.MEDIA, CasePath.RUMOUR, CasePath.PRESS_QUESTION})
 
 
-def merge(session: Session, case_id: int, into_id: int, actor: Actor, now: datetime, reason: str) -> None:
+def merge(
+    session: Session, case_id: int, into_id: int, actor: Actor, now: datetime, reason: str, *, expected: int | None = None
+) -> None:
     """Make one open case part of another: its mentions, files, links and stories go over, and whoever it must not go to is
     barred there too. Its own history stays, and says where it went.
 
     Raises ``NotFound``, ``IllegalMove``, ``NotAllowed`` (a sealed case without management, a reopened one to somebody who
-    handled it), ``InputError``, and ``Conflict`` where an answer waits, a hold would be lost, or two people complained.
+    handled it), ``InputError``, and ``Conflict`` where an answer waits, two people complained, or what binds the case would be
+    lost: a hold, a journalist's deadline, that it was reopened. ``expected`` is the revision of the case that the actor saw.
     """
     if case_id == into_id:
         raise InputError("a case cannot be merged with itself", "name the other case").saying("merged_with_itself")
     alone(session, Work.STORIES)
     alone(session, Work.CASES)
-    rows = {each: lock_case(session, each) for each in sorted((case_id, into_id))}
+    rows = {each: lock_case(session, each, expected if each == case_id else None) for each in sorted((case_id, into_id))}
     row, into = rows[case_id], rows[into_id]
     state, into_state = state_of(row), state_of(into)
     check(state, _E.MERGED, actor, {"into": into.number, "reason": reason})
     check(into_state, _E.ABSORBED, actor, {"other": row.number})
     _check_answers(session, row)
-    _check_limits(row, into)
     _check_people(session, row, into, state, into_state)
+    _check_limits(row, into, now)
     _carry_over(session, case_id, into_id)
     told = {"into": into.number} | ({"reason": reason.strip()} if reason.strip() else {})
     barred = [name for name in state.barred if name not in into_state.barred]
@@ -89,6 +93,8 @@ def split(
     now: datetime,
     reason: str,
     profile: Profile,
+    *,
+    expected: int | None = None,
 ) -> int:
     """Open a case of its own for some mentions of a case, never for all; gives its id. Their stories are parted too, so that
     later texts find the right case. The new case is sealed, held, and barred to people as the old one is.
@@ -98,7 +104,7 @@ def split(
     """
     alone(session, Work.STORIES)
     alone(session, Work.CASES)
-    row = lock_case(session, case_id)
+    row = lock_case(session, case_id, expected)
     state = state_of(row)
     check(state, _E.SPLIT_OFF, actor, {"other": "new", "reason": reason})
     chosen = sorted(set(mention_ids))
@@ -146,13 +152,22 @@ def _check_answers(session: Session, row: Row[Any]) -> None:
         raise waits.saying("answer_waits", number=row.number)
 
 
-def _check_limits(row: Row[Any], into: Row[Any]) -> None:
+def _check_limits(row: Row[Any], into: Row[Any], now: datetime) -> None:
     if row.sealed and not into.sealed:
         opens = NotAllowed(
             f"the case {row.number} is sealed and {into.number} is not", "seal the other first, or unseal this one"
         )
         raise opens.saying("merge_unseals", number=row.number, other=into.number)
-    if row.held_until is not None and (into.held_until is None or into.held_until < row.held_until):
+    if row.deadline is not None and not row.told and (into.deadline is None or into.deadline > row.deadline):
+        waits = Conflict(f"a journalist waits for {row.number}, and not for {into.number}", "answer first, or link the two cases")
+        raise waits.saying("merge_loses_deadline", number=row.number, other=into.number)
+    if row.round and not into.round:
+        again = Conflict(
+            f"the case {row.number} was reopened and {into.number} was not", "link the two cases, or merge the other one into it"
+        )
+        raise again.saying("merge_loses_reopening", number=row.number, other=into.number)
+    held = row.held_until is not None and row.held_until > now
+    if held and (into.held_until is None or into.held_until < row.held_until):
         lost = Conflict(f"the case {row.number} is under legal hold", f"put {into.number} under the same hold first")
         raise lost.saying("merge_loses_hold", number=row.number, other=into.number)
 
@@ -160,7 +175,7 @@ def _check_limits(row: Row[Any], into: Row[Any]) -> None:
 def _check_people(session: Session, row: Row[Any], into: Row[Any], state: CaseState, into_state: CaseState) -> None:
     """Whoever has the other case must be allowed to have this one, and nobody who complained may vanish (W7, W14)."""
     theirs, ours = (_party(session, each.id) for each in (row, into))
-    if theirs is not None and (ours is None or ours.contact != theirs.contact):
+    if theirs is not None and (ours is None or not theirs.contact or ours.contact != theirs.contact):
         two = Conflict(f"somebody of their own raised the case {row.number}", "link the two cases instead")
         raise two.saying("merge_of_two_people", number=row.number)
     assignee = into_state.assignee
@@ -170,7 +185,8 @@ def _check_people(session: Session, row: Row[Any], into: Row[Any], state: CaseSt
         concerned = NotAllowed(f"the case {row.number} concerns {assignee}, who has {into.number}", "reassign it first")
         raise concerned.saying("merge_concerns", number=row.number, other=into.number, person=assignee)
     again = state.round or into_state.round
-    if again and assignee in {event.actor for event in read_events(session, [row.id])[row.id]}:
+    history = read_events(session, [row.id])[row.id] if again else []
+    if assignee in {event.actor for event in history} | absorbed_handlers(session, history):
         handled = NotAllowed(f"{assignee}, who has {into.number}, handled {row.number} before", "give it to somebody new first")
         raise handled.saying("merge_handled_before", number=row.number, other=into.number, person=assignee)
 

@@ -13,7 +13,7 @@ from domain.case import AnswerStatus, CasePath, CaseStatus
 from domain.errors import NotFound
 from domain.people import Actor
 from domain.tags import Importance, Kind
-from registry.casework.case_row import state_of
+from registry.casework.case_row import barred_names, state_of
 from registry.casework.workflow import moves_for
 from registry.deliveries import deliveries_of_case
 from registry.mentions import mentions_of_case
@@ -261,7 +261,7 @@ def _attachments(session: Session, case_id: int) -> tuple[AttachmentView, ...]:
 def _links(session: Session, case_id: int) -> tuple[LinkView, ...]:
     other = case((LINK.c.case_id == case_id, LINK.c.other_id), else_=LINK.c.case_id)
     statement = (
-        select(CASE.c.id, CASE.c.number, CASE.c.title, CASE.c.status, CASE.c.sealed, LINK.c.score, LINK.c.at, LINK.c.actor)
+        select(CASE, LINK.c.score, LINK.c.at, LINK.c.actor)
         .join_from(LINK, CASE, CASE.c.id == other)
         .where(or_(LINK.c.case_id == case_id, LINK.c.other_id == case_id))
         .order_by(CASE.c.id)
@@ -276,6 +276,8 @@ def _links(session: Session, case_id: int) -> tuple[LinkView, ...]:
             at=row.at,
             actor=row.actor,
             sealed=row.sealed,
+            desk=row.desk,
+            barred=barred_names(row.barred),
         )
         for row in session.connection().execute(statement)
     )

@@ -11,16 +11,16 @@ from typing import Any
 from sqlalchemy import Row, and_, func, select, text, update
 from sqlmodel import Session
 
-from domain.case import CaseEventKind, CasePath, CaseStatus
+from domain.case import CaseEventKind, CasePath, CaseStatus, check
 from domain.mention import Channel, MentionState
 from domain.people import SYSTEM, Actor
 from domain.privacy import mask, mask_handles
 from domain.profile import Profile
 from registry.batches import among, insert_ids, insert_rows, select_in, write_numbers
-from registry.casework.case_row import columns_of
+from registry.casework.case_row import columns_of, state_of
 from registry.casework.chain import Head, Link, extend
 from registry.casework.deadlines import Promise, due_at, keep_promise, next_step_at, read_promise
-from registry.casework.history import NewEvent, append_events, write_links
+from registry.casework.history import NewEvent, append_events, lock_case, write_links
 from registry.casework.linking import link_opened
 from registry.casework.numbering import number, take, year_of
 from registry.casework.opening import Choice, Flagged, choose
@@ -78,10 +78,13 @@ def open_case(
     deadline: datetime | None = None,
 ) -> tuple[int, RegisterResult]:
     """A person makes a case of a mention: it is registered and accepted in one, or joins the case of its story. Gives the
-    case. ``deadline`` is a journalist's."""
+    case. ``deadline`` is a journalist's. Raises ``NotAllowed`` where that case concerns them, or is sealed (REQUIREMENTS W14)."""
     keep_promise(session, profile)
     alone(session, Work.CASES)
     cases = _cases_of(session, [mention.story_id])
+    if mention.story_id in cases:
+        joined = lock_case(session, cases[mention.story_id])
+        check(state_of(joined), CaseEventKind.MENTION_JOINED, actor, {"mention": str(mention.id)})
     result = _Registration(session, profile, now, actor, cases, path=path, deadline=deadline)
     result.take(mention, Choice.JOIN if mention.story_id in cases else Choice.OPEN)
     written = result.write()

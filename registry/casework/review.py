@@ -15,6 +15,7 @@ from domain.people import Actor, Role
 from domain.profile import Profile
 from domain.tags import CASE_KINDS, Importance, Kind, Remit
 from registry import mentions
+from registry.casework.intake import check_deadline
 from registry.casework.registration import flagged_mention, open_case
 from registry.casework.workflow import act
 from registry.locks import Work, alone
@@ -95,9 +96,7 @@ def accept_mention(
     if path not in (CasePath.MEDIA, CasePath.RUMOUR, CasePath.PRESS_QUESTION):
         wrong = InputError(f"a mention opens no case on the path «{path}»", "choose media, rumour or press_question")
         raise wrong.saying("no_path_of_mention", path=path)
-    if path is CasePath.PRESS_QUESTION and (deadline is None or deadline <= now):
-        undated = InputError("a journalist's question needs its deadline", "say until when they wait for the answer")
-        raise undated.saying("press_without_deadline" if deadline is None else "deadline_past")
+    check_deadline(path, deadline, now)
     wanted = kind or (row.kind if row.kind in CASE_KINDS else _KIND_OF_PATH.get(path, row.kind))
     if wanted not in CASE_KINDS:
         raise InputError(

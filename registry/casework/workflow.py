@@ -18,6 +18,7 @@ from registry.casework.assignment import check_assignee
 from registry.casework.case_row import state_of
 from registry.casework.history import NewEvent, append_events, lock_case, read_events
 from registry.casework.linking import write_case_links
+from registry.casework.notices import withdraw_notices
 from registry.locks import Work, alone
 from registry.tables import DeliveryRecord, table_of
 
@@ -36,6 +37,7 @@ _OWN_DOOR: Final = {
     _E.ATTACHED: "cases.attach",
     _E.TAGS_CORRECTED: "tagging.correct",
 }
+_PEOPLE: Final = ("person", "assignee")
 _OF_DELIVERIES: Final = frozenset(kind for kind, move in MOVES.items() if "delivery" in move.needs)
 _ANSWERS: Final[Mapping[CaseEventKind, AnswerStatus]] = {
     _E.ANSWER_APPROVED: AnswerStatus.APPROVED,
@@ -75,6 +77,8 @@ def act(
         events = read_events(session, [case_id])[case_id]
         check_assignee(session, state, given["department"], given["assignee"], events)
     after = append_events(session, [NewEvent(case_id, kind, actor.username, given)], now)[case_id]
+    if kind is _E.SEALED or kind is _E.CONFLICT_NAMED:
+        withdraw_notices(session, case_id, person=given.get("person", ""))
     if kind is _E.PROPOSALS_PREPARED:
         improvements.propose_from_case(session, row, given["proposals"], actor, now)
     return after
@@ -122,6 +126,7 @@ def _told_already(session: Session, row: Row[Any], kind: CaseEventKind, details:
 
 
 def _clean(details: Mapping[str, str]) -> dict[str, str]:
-    """Without what is empty, and without what no store takes: NUL and halves of letters."""
+    """Without what is empty, and without what no store takes: NUL and halves of letters. People by the names that they sign in
+    with, which know no capitals: «Dana» is barred as «dana» is."""
     cleaned = {key: value.replace("\x00", "").encode("utf-8", "replace").decode().strip() for key, value in details.items()}
-    return {key: value for key, value in cleaned.items() if value}
+    return {key: value.lower() if key in _PEOPLE else value for key, value in cleaned.items() if value}

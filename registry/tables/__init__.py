@@ -29,7 +29,14 @@ from registry.tables.gathering import (
 )
 from registry.tables.habits import SourceDayRecord, SourceHourRecord
 from registry.tables.hosts import HostRecord
-from registry.tables.mentions import ContentRecord, CorrectionRecord, MentionFileRecord, MentionRecord, TaggingRecord
+from registry.tables.mentions import (
+    ContentRecord,
+    CorrectionRecord,
+    MentionFileRecord,
+    MentionRecord,
+    TaggingRecord,
+    TakenIdRecord,
+)
 from registry.tables.outgoing import DeliveryRecord
 from registry.tables.quality import AnswerWeekRecord, LabelWeekRecord
 from registry.tables.recall import RecallAnswer, RecallCountRecord, RecallFigureRecord, RecallItemRecord, Stratum
@@ -86,5 +93,6 @@ __all__ = [
     "StorySignatureRecord",
     "Stratum",
     "TaggingRecord",
+    "TakenIdRecord",
     "table_of",
 ]

@@ -92,6 +92,16 @@ class MentionRecord(SQLModel, table=True):
     erased_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
 
 
+class TakenIdRecord(SQLModel, table=True):
+    """The last id that a table gave, where its rows may be erased: SQLite alone would give the newest one's again. (PostgreSQL's
+    sequences never go back: there it stays empty.)"""
+
+    __tablename__ = "taken_id"
+
+    name: str = Field(primary_key=True)
+    last: int
+
+
 class ContentRecord(SQLModel, table=True):
     """What one revision of a mention said: apart from the mention, so that its states are cheap to write and its text to
     erase."""

@@ -9,7 +9,7 @@ import typer
 
 from service.cli.options import AsJson, Home, print_json
 
-contacts_app = typer.Typer(help="Contacts that were answered on the spot: import, counts.", no_args_is_help=True)
+contacts_app = typer.Typer(help="Contacts that were answered on the spot: import.", no_args_is_help=True)
 crisis_app = typer.Typer(help="Crisis mode: outgoing answers wait while it is on.", no_args_is_help=True)
 Manager = Annotated[str, typer.Option("--as", help="Sign-in name of the manager who decides; it stands in the audit trail.")]
 Reason = Annotated[str, typer.Option(help="Why, in a few words.")]

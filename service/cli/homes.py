@@ -90,9 +90,10 @@ def doctor(home: Home = None, as_json: AsJson = False) -> None:
     Exit status 1 if anything is wrong. Example: rasd doctor --home /srv/rasd
     """
     from registry import doctor as examination
-    from service.wiring import open_database, open_home
+    from service.wiring import open_database, open_home, profile_of
 
     folder, settings = open_home(home)
+    profile_of(settings)  # a profile that cannot be read stops everything else, too
     database = open_database(folder, settings)
     with database.reading() as session:
         findings = examination.examine(session)

@@ -111,3 +111,16 @@ def test_crisis_mode_is_not_turned_by_accident(open_page: Open, world: World) ->
     page.get_by_label(re.compile("أؤكد")).check()
     page.get_by_role("button", name="أعلن وضع الأزمة").click()
     expect(page.locator(".crisis-strip")).to_contain_text("نتابع الانقطاع")
+
+
+@pytest.mark.parametrize("place", ["people", "journeys", "improvements", "liaison", "outlets"])
+def test_what_is_wrong_with_a_new_entry_is_in_sight(open_page: Open, filled: World, place: str) -> None:
+    page = open_page(viewport=PHONE)
+    _sign_in(page, "admin" if place in ("people", "outlets", "liaison") else "majed")
+    page.goto(f"/{place}")
+    adding = page.locator("#add")
+    adding.locator("summary").first.click()
+    adding.locator("form").evaluate("form => { form.noValidate = true; }")
+    adding.get_by_role("button").last.click()
+    expect(adding.locator(".wrong").first).to_be_visible()
+    expect(adding.locator("summary").first).to_be_in_viewport()

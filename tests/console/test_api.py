@@ -50,6 +50,27 @@ def test_a_change_needs_the_sessions_token(as_: SignIn, world: World) -> None:
     assert answer.json()["status"] == "accepted"
 
 
+def test_every_refusal_says_the_same_five_things(as_: SignIn, stranger: Browser) -> None:
+    browser = as_("sami")
+    headers = {"X-CSRF-Token": browser.token("/cases")}
+    refusals = [
+        (401, stranger.get("/api/v1/cases")),
+        (403, browser.post("/api/v1/cases", json={"path": "inquiry"})),
+        (404, browser.get("/api/v1/nowhere")),
+        (404, browser.get(f"/api/v1/cases/{10**23}")),
+        (405, browser.post("/api/v1/summary", json={}, headers=headers)),
+        (422, browser.post("/api/v1/cases/1/moves", json=[1], headers=headers)),
+        (422, browser.post("/api/v1/cases", json={"path": "inquiry", "channel": "pigeon", "title": "سؤال"}, headers=headers)),
+    ]
+    assert [answer.status_code for _, answer in refusals] == [status for status, _ in refusals]
+    for _, answer in refusals:
+        said = answer.json()["error"]
+        assert set(said) == {"code", "what", "remedy", "reason", "message"}
+        assert all(said.values()), said
+        assert said["what"].isascii() or "«" in said["what"]
+        assert not said["message"].isascii()
+
+
 def test_a_case_is_moved_and_refused_with_a_reason(as_: SignIn, world: World) -> None:
     browser = as_("sami")
     headers = {"X-CSRF-Token": browser.token("/cases")}

@@ -198,7 +198,9 @@ def test_a_mention_is_split_off_into_a_case_of_its_own(as_: SignIn, world: World
         case_id = cases.list_cases(session).items[-1].id
     sami, again = as_("sami"), world.mentions["again"]
     moved(as_("rana"), case_id, "accepted")
-    assert f'name="mentions" value="{again}"' in form(sami.look(f"/cases/{case_id}"), "split_off")
+    offered = form(sami.look(f"/cases/{case_id}"), "split_off")
+    assert f'name="mentions" value="{again}"' in offered
+    assert f'name="mentions" value="{world.mentions["outage"]}"' not in offered, "the case was opened by it and keeps it"
     assert "لم تُختر مادة" in moved(sami, case_id, "split_off", 422, reason="x")
     page = moved(sami, case_id, "split_off", mentions=[again], reason="خبر آخر")
     assert "فُتحت هذه الحالة من المواد المفصولة" in page
@@ -271,4 +273,5 @@ def test_a_deputy_approves_in_crisis_mode_but_never_their_own_draft(as_: SignIn,
     delivery = seen(world, case_id).deliveries[-1].id
     assert sami.fill(page, f"/deliveries/{delivery}/approve").status_code == 403
     assert as_("rana").fill(page, f"/deliveries/{delivery}/approve").status_code == 403
-    assert "اعتُمد الرد" in as_("huda").fill(page, f"/deliveries/{delivery}/approve").text
+    assert "اعتُمد الرد، ويخرج حين ينتهي وضع الأزمة" in as_("huda").fill(page, f"/deliveries/{delivery}/approve").text
+    assert "تخرج حين ينتهي وضع الأزمة" in sami.look("/deliveries?status=queued&kind=answer")

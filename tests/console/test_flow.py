@@ -153,7 +153,7 @@ def test_a_stale_page_is_refused_and_nothing_is_changed(as_: SignIn, world: Worl
     sami = as_("sami")
     response = sami.fill(f"/cases/{case_id}", f"/cases/{case_id}/moves", kind="rejected", reason="لا", expected=seen)
     assert response.status_code == 409
-    assert "سبقك إليها زميل" in response.text
+    assert "تغيّرت الحالة" in response.text
     assert _case(world, case_id).state.status is CaseStatus.ACCEPTED
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from domain.case import CaseEventKind
 from registry import cases, people
-from tests.console.casework import COMPLAINT, moved, opened, seen
+from tests.console.casework import COMPLAINT, INQUIRY, moved, opened, seen
 from tests.console.conftest import Browser
 from tests.console.world import NOW, STAFF, World
 
@@ -174,3 +174,19 @@ def test_a_beneficiarys_address_is_not_in_the_outbox_of_those_who_do_not_answer(
     assert "saad@mail.example" in as_("sami").look("/deliveries")
     for username in ("majed", "adel", "admin"):
         assert "saad@mail.example" not in as_(username).look("/deliveries")
+
+
+@pytest.mark.parametrize("move", [("sealed", {}), ("conflict_named", {"person": "sami"})], ids=lambda move: move[0])
+def test_who_gives_a_case_out_of_their_hands_is_told_so_and_it_stands(
+    as_: SignIn, world: World, move: tuple[str, dict[str, str]]
+) -> None:
+    kind, details = move
+    by_page, by_api, sami = opened(world), opened(world, INQUIRY), as_("sami")
+    assert "والحالة الآن عند غيرك" in moved(sami, by_page, kind, reason="تمس موظفًا", **details)
+    headers = {"X-CSRF-Token": sami.token("/cases")}
+    body = {"kind": kind, "details": {"reason": "تمس موظفًا", **details}}
+    answer = sami.post(f"/api/v1/cases/{by_api}/moves", json=body, headers=headers)
+    assert (answer.status_code, answer.json()) == (200, {"id": by_api, "visible": False})
+    for case_id in (by_page, by_api):
+        assert sami.get(f"/cases/{case_id}").status_code == 403
+        assert seen(world, case_id).events[-1].kind == kind

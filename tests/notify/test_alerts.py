@@ -6,11 +6,12 @@ from datetime import timedelta
 
 import pytest
 
+from domain.case import CaseEventKind
 from domain.delivery import DeliveryKind, DeliveryStatus
 from domain.errors import InputError
 from domain.tags import Importance
 from notify.alerts import LOOK_BACK, queue_alerts
-from registry import deliveries, tagging
+from registry import cases, deliveries, tagging
 from registry.database import Database
 from registry.views import DeliveryView
 from tests.notify.world import HERALD, NOW, POTHOLE, PROFILE, SPECIALIST, TEXT, article, important, post, publish
@@ -47,6 +48,14 @@ def test_high_importance_is_told_at_once_and_once(world: Database) -> None:
 def test_less_important_news_disturbs_nobody(world: Database) -> None:
     with world.transaction() as session:
         publish(session, [article(1)])
+    assert alert(world) == 0
+
+
+def test_a_sealed_case_is_told_to_nobody(world: Database) -> None:
+    with world.transaction() as session:
+        publish(session, [article(1)], important())
+        (case,) = cases.list_cases(session).items
+        cases.act(session, case.id, CaseEventKind.SEALED, SPECIALIST, {"reason": "شبهة فساد"}, NOW)
     assert alert(world) == 0
 
 

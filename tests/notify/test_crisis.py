@@ -113,6 +113,10 @@ def test_it_takes_a_manager_a_line_and_a_reason(world: Database) -> None:
             crisis.on(session, MANAGER, LINE, (), " ", NOW)
         with pytest.raises(InputError, match="no user «nobody»"):
             crisis.on(session, MANAGER, LINE, ("nobody",), "إشاعة", NOW)
+        for role, department in ((Role.AUDITOR, ""), (Role.DEPARTMENT, "roads")):
+            people.add(session, role.value, "لا ينوب", "a long password", {role}, department=department, now=NOW)
+            with pytest.raises(InputError, match=f"«{role.value}» cannot be a deputy"):
+                crisis.on(session, MANAGER, LINE, (role.value,), "إشاعة", NOW)
         assert not crisis.state(session).active
 
 

@@ -211,3 +211,24 @@ def test_what_the_press_wrote_cannot_write_html_or_headers(world: Database) -> N
     (only,) = _notices(world)
     assert "<img" not in only.html
     assert "0551234567" not in only.text
+
+
+def test_a_notice_that_has_not_left_yet_is_withdrawn_where_somebody_may_no_longer_read_it(sqlite_world: Database) -> None:
+    with sqlite_world.transaction() as session:
+        _hire(session, HUDA, SAAD, NOURA, REEM)
+        case_id = case_of(session, article(1))
+        for kind, details in ((E.ACCEPTED, {}), (E.ASSIGNED, {"department": "works"})):
+            cases.act(session, case_id, kind, SPECIALIST, details, NOW)
+        late = cases.escalate_due(session, NOW + timedelta(days=90))
+        state = replace(late[0].state, sealed=False)
+        each_step = [replace(late[0], steps=(step,), state=state) for step in EscalationStep]
+        assert queue_escalations(session, PROFILE, each_step, NOW) == 4
+        concerned = {"person": "noura", "reason": "الشكوى منها"}
+        cases.act(session, case_id, E.CONFLICT_NAMED, SPECIALIST, concerned, NOW)
+        assert _waiting(session) == {"saad@roads.example", "reem@roads.example"}
+        cases.act(session, case_id, E.SEALED, SPECIALIST, {"reason": "شبهة"}, NOW)
+        assert _waiting(session) == {"reem@roads.example"}
+
+
+def _waiting(session: Session) -> set[str]:
+    return {each.recipient for each in deliveries.list_deliveries(session, status=DeliveryStatus.QUEUED).items}

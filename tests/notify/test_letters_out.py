@@ -103,6 +103,13 @@ def test_without_an_address_nothing_is_sent(world: Database) -> None:
             acknowledgements.queue(session, PROFILE, 99, NOW)
 
 
+def test_whoever_was_thanked_by_hand_is_not_thanked_again(sqlite_world: Database) -> None:
+    with sqlite_world.transaction() as session:
+        case_id = cases.open_direct(session, PROFILE, COMPLAINT, SPECIALIST, NOW)
+        cases.act(session, case_id, E.ACKNOWLEDGED, SPECIALIST, {"channel": "phone"}, NOW)
+        assert acknowledgements.queue(session, PROFILE, case_id, NOW) is None
+
+
 def test_a_referral_goes_to_a_person_with_what_is_asked_alone(world: Database) -> None:
     with world.transaction() as session:
         case_id = cases.open_direct(session, PROFILE, COMPLAINT, SPECIALIST, NOW)

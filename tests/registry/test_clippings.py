@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import text
 
+from domain.case import CaseEventKind
 from domain.clipping import Clipping, clipping_of
 from domain.errors import Conflict, InputError, NotAllowed, NotFound
 from domain.mention import Mention, MentionForm, MentionState
@@ -95,6 +96,20 @@ def test_a_transcript_is_a_revision_that_is_tagged_and_registered(
     assert _enter(database, reviewer, made(**HEARD)).count == 0
     with pytest.raises(Conflict, match="text already"), database.transaction() as session:
         clippings.transcribe(session, heard, "نص آخر", reviewer, NOW)
+
+
+def test_whom_a_case_concerns_does_not_write_down_what_its_recording_says(
+    database: Database, hands: Hands, made: Callable[..., Clipping], reviewer: Actor, team: dict[str, Actor], profile: Profile
+) -> None:
+    (heard,) = _enter(database, reviewer, made(**HEARD)).new
+    with database.transaction() as session:
+        case_id = cases.accept_mention(session, heard, team["specialist"], profile, NOW, kind=Kind.COMPLAINT)
+        concerned = {"person": "reviewer", "reason": "الشكوى عنه"}
+        cases.act(session, case_id, CaseEventKind.CONFLICT_NAMED, team["specialist"], concerned, NOW)
+    with pytest.raises(NotAllowed, match="concerns"), database.transaction() as session:
+        clippings.transcribe(session, heard, "لا شيء يُذكر", reviewer, NOW)
+    with database.transaction() as session:
+        assert clippings.transcribe(session, heard, "يقول المتصل إن الحفر أتلفت سيارته", team["specialist"], NOW)
 
 
 def test_the_same_item_entered_with_its_text_is_its_transcript(

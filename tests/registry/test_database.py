@@ -15,9 +15,9 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
 from sqlmodel import SQLModel
 
-from domain.errors import ConfigurationError, Conflict, InputError, StoreError
+from domain.errors import ConfigurationError, Conflict, InputError, NotFound, StoreError
 from domain.outlet import Outlet
-from registry import outlets
+from registry import cases, outlets
 from registry.database import Database
 from registry.tables import PersonRecord, SeenRecord
 
@@ -67,6 +67,11 @@ def test_transaction_is_all_or_nothing(database: Database, now: datetime) -> Non
 def test_reading_cannot_write(database: Database) -> None:
     with pytest.raises(StoreError, match="read-only"), database.reading() as session:
         session.execute(text("DELETE FROM seen"))
+
+
+def test_a_number_larger_than_the_store_holds_is_the_number_of_nothing(database: Database) -> None:
+    with pytest.raises(NotFound), database.reading() as session:
+        cases.case_view(session, 10**23)
 
 
 def test_moments_come_back_aware_in_utc(database: Database) -> None:

@@ -50,6 +50,19 @@ def test_without_a_home_the_remedy_is_named(tmp_path: Path) -> None:
         assert "rasd init" in done.stderr
 
 
+def test_the_doctor_names_a_profile_that_is_none(home: Path) -> None:
+    (home / "rasd.toml").write_text('profile = "mod"\n', encoding="utf-8")
+    assert "mod" in rasd("doctor", "--home", str(home), status=2).stderr
+
+
+def test_a_demonstration_is_refused_in_a_home_of_another_ministry_or_of_none(home: Path, tmp_path: Path) -> None:
+    other = rasd("demo", "--once", "--profile", "mcit", "--home", str(home), status=2)
+    assert "give --profile mof" in other.stderr
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    nowhere = rasd("demo", "--once", "--home", str(tmp_path / "file" / "home"), status=2)
+    assert "cannot be made a home" in nowhere.stderr
+
+
 def test_sources_from_a_file_and_back(home: Path, tmp_path: Path) -> None:
     given = tmp_path / "sources.csv"
     given.write_text(

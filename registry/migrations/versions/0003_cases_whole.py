@@ -278,6 +278,11 @@ def _create_tables() -> None:
     sa.CheckConstraint('(opens IS NULL) = (closes IS NULL)', name=op.f('ck_special_day_hours')),
     sa.PrimaryKeyConstraint('day', name=op.f('pk_special_day'))
     )
+    op.create_table('taken_id',
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('last', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('name', name=op.f('pk_taken_id'))
+    )
     op.create_table('case_attachment',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('case_id', sa.Integer(), nullable=False),
@@ -405,7 +410,7 @@ def downgrade() -> None:
     else:
         for change in ("update", "delete"):
             op.execute(f"DROP TRIGGER audit_no_{change}")
-    for table in _TABLES:
+    for table in (*_TABLES, "taken_id"):
         op.drop_table(table)
     for name in _PARTIAL:
         op.drop_index(f"ix_case_record_{name}", table_name="case_record")
