@@ -53,6 +53,8 @@ _E = CaseEventKind
 _P = CasePath
 _ALL: Final = frozenset(CaseStatus)
 _OPEN: Final = frozenset(status for status in CaseStatus if status.is_open)
+_TELLABLE: Final = _ALL - {_S.MERGED}
+"""Whoever raised a case is told of its rejection and its closing too (REQUIREMENTS W5)."""
 _INSIDE: Final = frozenset({_S.ACCEPTED, _S.ASSIGNED, _S.REOPENED})
 _OUTSIDE: Final = frozenset(status for status in CaseStatus if status.is_outside)
 _TEAM: Final = frozenset({Role.REVIEWER, Role.SPECIALIST})
@@ -66,10 +68,12 @@ _ASKED: Final = _BENEFICIARY | {_P.PRESS_QUESTION}
 _WORKED: Final = frozenset(CasePath) - {_P.RUMOUR, _P.PRESS_QUESTION}
 
 
-def _may_close(state: CaseState) -> bool:
-    if state.path is _P.PRESS_QUESTION:
-        return state.told or state.answer is AnswerStatus.SENT
+def _is_satisfied(state: CaseState) -> bool:
     return not state.path.has_beneficiary or state.satisfied is True or state.attempts >= LEAST_ATTEMPTS
+
+
+def _is_answered(state: CaseState) -> bool:
+    return state.path is not _P.PRESS_QUESTION or state.told or state.answer is AnswerStatus.SENT
 
 
 _WAITS: Final = Guard(lambda state: state.is_waiting, "it waits for nobody", "begin the waiting first", "waits_not")
@@ -95,11 +99,14 @@ _UNROUNDED: Final = Guard(
     "assign it to a person",
     "reopened_by_name",
 )
-_CLOSABLE: Final = Guard(
-    _may_close,
-    "whoever raised it was neither satisfied, nor told, nor sought often enough",
-    f"record their satisfaction, the answer that they were given, or {LEAST_ATTEMPTS} attempts to reach them",
-    "not_closable",
+_SATISFIED: Final = Guard(
+    _is_satisfied,
+    "whoever raised it was neither satisfied nor sought often enough",
+    f"record their satisfaction, or {LEAST_ATTEMPTS} attempts to reach them",
+    "not_satisfied",
+)
+_ANSWERED: Final = Guard(
+    _is_answered, "the journalist was not answered", "send the approved line, or record that they were told", "not_answered"
 )
 
 MOVES: Final[Mapping[CaseEventKind, Move]] = {
@@ -174,10 +181,10 @@ MOVES: Final[Mapping[CaseEventKind, Move]] = {
         Move(_E.OUTSIDE_ANSWERED, _OUTSIDE, _S.SOLVED, _LEADING, ("resolution",)),
         Move(_E.OUTSIDE_RETURNED, _OUTSIDE, _S.ACCEPTED, _LEADING, ("reason",)),
         # ------------------------------------------------------------------------------------------- the beneficiary: W5, W7
-        Move(_E.BENEFICIARY_TOLD, _OPEN, None, _TEAM | _WORKERS, ("channel",), ("note",), system_too=True, paths=_ASKED),
+        Move(_E.BENEFICIARY_TOLD, _TELLABLE, None, _TEAM | _WORKERS, ("channel",), ("note",), system_too=True, paths=_ASKED),
         Move(
             _E.CONTACT_ATTEMPTED,
-            _OPEN,
+            _TELLABLE,
             None,
             _TEAM | _WORKERS,
             ("channel", "outcome"),
@@ -205,7 +212,7 @@ MOVES: Final[Mapping[CaseEventKind, Move]] = {
             paths=_BENEFICIARY,
         ),
         # ------------------------------------------------------------------------------------------ closing and reopening: W7
-        Move(_E.CLOSED, frozenset({_S.SOLVED, _S.PROPOSALS}), _S.CLOSED, _LEADING, guards=(_CLOSABLE,)),
+        Move(_E.CLOSED, frozenset({_S.SOLVED, _S.PROPOSALS}), _S.CLOSED, _LEADING, guards=(_SATISFIED, _ANSWERED)),
         Move(_E.REOPENED, frozenset({_S.CLOSED, _S.REJECTED}), _S.REOPENED, _EVERYBODY, ("reason",)),
         Move(_E.REOPENING_PROPOSED, frozenset({_S.CLOSED, _S.REJECTED}), None, _TEAM, system_too=True),
         # --------------------------------------------------------------------------------------------------- clocks and media

@@ -861,10 +861,10 @@ MESSAGES: Final[dict[str, str]] = {
     "refusal.taken_already.remedy": "they release it, or it is assigned to somebody else",
     "refusal.reopened_by_name": "a reopened case is given to somebody by name who is new to it",
     "refusal.reopened_by_name.remedy": "choose the person from the list",
-    "refusal.not_closable": "whoever raised the case was neither satisfied, nor told, nor sought often enough",
-    "refusal.not_closable.remedy": (
-        "record their satisfaction, the answer that they were given, or {attempts} attempts to reach them"
-    ),
+    "refusal.not_satisfied": "whoever raised the case was neither satisfied nor sought often enough",
+    "refusal.not_satisfied.remedy": "record their satisfaction, or {attempts} attempts to reach them",
+    "refusal.not_answered": "the journalist was not answered yet",
+    "refusal.not_answered.remedy": "send the approved line, or record that they were told",
     "refusal.no_score": "«{field}» is a whole number from 1 to 5",
     "refusal.no_score.remedy": "choose one from the list",
     "refusal.no_yes": "«{field}» is yes or no",

@@ -82,6 +82,18 @@ VISITORS: Final = (
 )
 
 
+VISITOR_NAMES: Final = frozenset({*(member.username for member in VISITORS), "department"})
+
+
+def visitors(profile: Profile) -> tuple[Member, ...]:
+    """The visitor's accounts: one for each role, that of the departments in the profile's first one."""
+    first = profile.departments[0]
+    worker = Member(
+        "department", f"زائر: موظف {first.name_ar}", frozenset({Role.DEPARTMENT}), first.code, role_ar="يعالج حالات إدارته"
+    )
+    return (*VISITORS[:2], worker, *VISITORS[2:])
+
+
 def department_staff(profile: Profile) -> dict[str, Member]:
     """One scripted person for each department of the profile, by the department's code."""
     return _one_for_each(profile, _DEPARTMENT_STAFF)
@@ -102,16 +114,16 @@ def _one_for_each(profile: Profile, names: Sequence[tuple[str, str, str]], *, he
     }
 
 
-def accounts() -> tuple[DemoAccount, ...]:
+def accounts(profile: Profile) -> tuple[DemoAccount, ...]:
     """The visitor's accounts, for the sign-in page."""
-    return tuple(DemoAccount(each.username, PASSWORD, each.name, each.role_ar) for each in VISITORS)
+    return tuple(DemoAccount(each.username, PASSWORD, each.name, each.role_ar) for each in visitors(profile))
 
 
 def enrol(session: Session, profile: Profile, now: datetime) -> None:
     """Add everybody who is not there yet. Takes some tenths of a second: passwords are hashed slowly on purpose."""
     known = {person.username for person in people.list(session)}
     departments = (*department_staff(profile).values(), *department_heads(profile).values())
-    everybody = (*VISITORS, REVIEWER, SPECIALIST, APPROVER, MANAGER, *departments)
+    everybody = (*visitors(profile), REVIEWER, SPECIALIST, APPROVER, MANAGER, *departments)
     for each in everybody:
         if each.username not in known:
             people.add(

@@ -52,7 +52,6 @@ _REASONS: Final = {
 }
 _STANDS: Final = "لا جديد يستدعي إعادة الفتح"
 _REOPENED: Final = "نُشر عن الموضوع نفسه بعد إغلاق الحالة"
-_VISITORS: Final = frozenset(member.username for member in cast.VISITORS)
 _FOLLOWED: Final = "أتابع هذه الحالة شخصيًا، وأرجو تقديمها على غيرها"
 
 Deed = Callable[[Session], str]
@@ -111,7 +110,7 @@ class Staff:
     @property
     def accounts(self) -> tuple[DemoAccount, ...]:
         """The visitor's accounts, for the sign-in page."""
-        return cast.accounts()
+        return cast.accounts(self._profile)
 
     def enrol(self, session: Session, now: datetime) -> None:
         """Add the staff and the visitor's accounts where they are missing."""
@@ -167,7 +166,8 @@ class Staff:
         if wanted is None or wanted > last_stage(row.id) or subject in self._given_up:
             return None
         history = cases.read_history(session, row.id)
-        if any(event.actor in _VISITORS for event in history) or not self._takes(subject, row.opened_at, history[-1].at, now):
+        a_visitors = any(event.actor in cast.VISITOR_NAMES for event in history)
+        if a_visitors or not self._takes(subject, row.opened_at, history[-1].at, now):
             return None
         noted = any(event.kind is CaseEventKind.NOTE_ADDED for event in history)
         if row.importance is Importance.HIGH and wanted is Stage.TREATED and not noted:
@@ -245,7 +245,7 @@ class Staff:
 def _is_to_approve(delivery: DeliveryView) -> bool:
     """Whether the staff's approver takes it: an answer of a case that is theirs to the end, drafted by another of the staff."""
     is_theirs = delivery.case_id is not None and last_stage(delivery.case_id) >= Stage.APPROVED
-    is_anothers = delivery.drafted_by != APPROVER.username and delivery.drafted_by not in _VISITORS
+    is_anothers = delivery.drafted_by != APPROVER.username and delivery.drafted_by not in cast.VISITOR_NAMES
     return is_theirs and is_anothers and delivery.kind is DeliveryKind.ANSWER
 
 

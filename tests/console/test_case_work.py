@@ -46,7 +46,7 @@ def test_a_complaint_goes_its_whole_way_by_the_pages_forms(as_: SignIn, world: W
     case_id, sami = opened(world), as_("sami")
     moved(sami, case_id, "acknowledged", channel="phone")
     _treated(world, as_, case_id)
-    assert "لم يرضَ مقدّم الحالة بعد" in moved(sami, case_id, "closed", 409)
+    assert "لم يُسجَّل رضا مقدّم الحالة بعد" in moved(sami, case_id, "closed", 409)
     moved(sami, case_id, "beneficiary_told", channel="phone")
     moved(sami, case_id, "satisfaction_asked", channel="sms")
     moved(sami, case_id, "satisfaction_recorded", satisfied="yes", score="5", effort="2")

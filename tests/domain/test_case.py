@@ -430,3 +430,10 @@ def test_strangers_of_another_department_do_not_touch_it() -> None:
     mine = set(allowed_moves(theirs.state, STRANGER))
     assert mine == {E.NOTE_ADDED, E.ATTACHED}
     assert {E.SOLVED, E.CLAIMED, E.WAITING_BEGAN, E.CONTACT_ATTEMPTED} <= set(allowed_moves(theirs.state, WORKER))
+
+
+@pytest.mark.parametrize("path", [CasePath.GENERAL, CasePath.INQUIRY])
+def test_whoever_raised_a_rejected_case_is_told_so(path: CasePath) -> None:
+    case = WorkedCase(path).begin().do(E.REJECTED, reason="ليست من خدماتنا")
+    case.do(E.CONTACT_ATTEMPTED, channel="phone", outcome="no_answer").do(E.BENEFICIARY_TOLD, channel="sms")
+    assert (case.state.status, case.state.told, case.state.attempts) == (CaseStatus.REJECTED, False, 0)
