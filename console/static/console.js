@@ -84,6 +84,28 @@
   for (const form of document.querySelectorAll("form[data-auto]"))
     form.addEventListener("change", () => form.requestSubmit());
 
+  /* What was typed into a form marked data-keep comes back where the step was refused; nothing is kept once it was taken. */
+  const typed = (form) => [...form.querySelectorAll("textarea, select, input:not([type=hidden], [type=file], [type=password])")];
+  const known = (form) => `${form.getAttribute("action")} ${form.elements.kind?.value ?? ""}`;
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("[data-keep]")) return;
+    const values = typed(event.target).map((field) => [field.name, field.type === "checkbox" || field.type === "radio" ? field.checked : field.value]);
+    sessionStorage.setItem("typed", JSON.stringify({ form: known(event.target), values }));
+  });
+  const kept = JSON.parse(sessionStorage.getItem("typed") || "null");
+  if (kept && !document.querySelector("[data-fault]")) {
+    sessionStorage.removeItem("typed");
+    const form = document.querySelector("[data-moved]") ? null : [...document.querySelectorAll("form[data-keep]")].find((each) => known(each) === kept.form);
+    for (const [place, field] of form ? typed(form).entries() : []) {
+      const [name, value] = kept.values[place] ?? [];
+      if (name !== field.name) continue;
+      field[typeof value === "boolean" ? "checked" : "value"] = value;
+      field.dispatchEvent(new Event("change"));
+    }
+    for (let fold = form?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    form?.scrollIntoView({ block: "center" });
+  }
+
   /* A form is sent once, however often its button is pressed. */
   document.addEventListener("submit", (event) => {
     if (event.target.method !== "post") return;

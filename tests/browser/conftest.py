@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from console.app import create_app
 from console.settings import ConsoleSettings, DemoAccount
@@ -22,8 +22,8 @@ __all__ = ["_made", "world"]
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 860}
-_REFUSED = "status of 422"
-"""What the browser says of a form that comes back for correction."""
+_REFUSED = ("status of 422", "status of 409")
+"""What the browser says of a form that comes back for correction, and of a step that somebody else was faster with."""
 
 
 class RunningServer(uvicorn.Server):
@@ -75,6 +75,10 @@ def address(world: World) -> Iterator[str]:
         thread.join(30)
 
 
+def _is_complaint(said: ConsoleMessage) -> bool:
+    return said.type == "error" and not any(refused in said.text for refused in _REFUSED)
+
+
 @pytest.fixture
 def open_page(chromium: Browser, address: str, tmp_path: Path) -> Iterator[Callable[..., Page]]:
     """Opens a page in a fresh profile of the browser; whatever the page complains of fails the test."""
@@ -85,9 +89,7 @@ def open_page(chromium: Browser, address: str, tmp_path: Path) -> Iterator[Calla
         context = chromium.new_context(base_url=address, locale="ar", **{"viewport": DESK, **options})  # type: ignore[arg-type]
         contexts.append(context)
         page = context.new_page()
-        page.on(
-            "console", lambda said: complaints.append(said.text) if said.type == "error" and _REFUSED not in said.text else None
-        )
+        page.on("console", lambda said: complaints.append(said.text) if _is_complaint(said) else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("request", lambda sent: complaints.append(sent.url) if not sent.url.startswith((address, "data:")) else None)
         return page

@@ -115,3 +115,23 @@ def test_every_state_of_a_case_fits_its_screen_with_all_its_forms_open(
         too_wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert too_wide <= 0, address
         _all_panels_inside(page, address)
+
+
+def test_what_was_typed_comes_back_where_the_step_was_refused(open_page: Open, world: World) -> None:
+    case_id = opened(world, COMPLAINT)
+    page = open_page()
+    _sign_in(page, "sami")
+    page.goto(f"/cases/{case_id}")
+    form = page.locator("form:has(input[value=note_added])")
+    page.get_by_text("إضافة ملاحظة", exact=True).first.click()
+    form.locator("textarea").fill("اتصلت بالقرية، والبرج متوقف")
+    _act(world, case_id, _E.CLASSIFIED, "sami", importance="high")
+    form.get_by_role("button").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.get_by_role("link", name="عودة").click()
+    expect(form.locator("textarea")).to_have_value("اتصلت بالقرية، والبرج متوقف")
+    expect(form.locator("textarea")).to_be_visible()
+    form.get_by_role("button").click()
+    expect(page.get_by_role("status").first).to_be_visible()
+    page.goto(f"/cases/{case_id}")
+    expect(form.locator("textarea")).to_have_value("")
