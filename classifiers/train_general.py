@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
@@ -39,12 +40,14 @@ FOLDS: Final = 5
 KINDS: Final = (*map(str, Kind), signals.CHATTER)
 """The kinds, and talk that wants nothing of any service: neutral by the rule book, but unlike an announcement."""
 SENTIMENTS: Final = tuple(map(str, Sentiment))
-_KIND_INPUTS: Final = (signals.KIND, signals.SENTIMENT, signals.CUE_COUNTS, signals.SHAPE)
+KIND_INPUTS: Final = (signals.KIND, signals.SENTIMENT, signals.CUE_COUNTS, signals.SHAPE)
 _STANCE_INPUTS: Final = (signals.SENTIMENT, signals.KIND_CHANCES, signals.CUE_COUNTS)
 _OWN: Final = 6.0
 _OWN_MIXED: Final = 10.0
 """A text of the project's own corpus counts as so many: it is labelled under the rule book and is what Rasd meets."""
 _BALANCE: Final = 0.5
+_MIXED_FIT: Final = 0.05
+"""How far the mixer of the kind may fit: the inverse of its prior."""
 _SMALLER_SETS: Final = 1.5
 
 _sentiment_fit = partial(fit_linear, strength=0.15, seed=SEED, emphasis=0.5)
@@ -115,28 +118,50 @@ def fit_kind(
     count: int = FOLDS,
     own: float = _OWN,
     own_mixed: float = _OWN_MIXED,
+    strength: float = _MIXED_FIT,
+    more: Mapping[str, Floats] = MappingProxyType({}),
 ) -> KindFit:
     """Fits the kind on sparse rows; ``sentiment`` are unseen margins of the shared head, ``count`` the folds. A text of the
-    project's own corpus counts as ``own`` texts in the head and ``own_mixed`` in the mixer."""
-    labels = np.array([KINDS.index(_kind(each)) for each in examples])
+    project's own corpus counts as ``own`` texts in the head and ``own_mixed`` in the mixer, which fits with ``strength`` and
+    weighs ``more`` blocks too."""
+    labels = kind_labels(examples)
     folds = folds_of(examples)
-    weights = _weights(examples, own) * balance(labels, _weights(examples, own), _BALANCE)
-    blocks = _blocks(readings, examples)
-    blocks[signals.SENTIMENT] = sentiment
+    weights = kind_weights(examples, labels, own)
+    blocks = kind_blocks(readings, examples, sentiment) | dict(more)
     blocks[signals.KIND] = unseen_margins(rows, labels, len(KINDS), weights, folds, count, _kind_fit)
-    mixed = _weights(examples, own_mixed) * balance(labels, _weights(examples, own_mixed), _BALANCE)
-    calibrated = fit_calibrated(_KIND_INPUTS, KINDS, blocks, labels, mixed, folds, count)
+    mixed = kind_weights(examples, labels, own_mixed)
+    calibrated = fit_calibrated((*KIND_INPUTS, *more), KINDS, blocks, labels, mixed, folds, count, strength)
     blocks[signals.KIND_CHANCES] = signals.chances_block(calibrated.unseen)
     return KindFit(labels, _kind_fit(rows, labels, len(KINDS), weights), calibrated, blocks)
 
 
+def kind_labels(examples: Sequence[Example]) -> Labels:
+    """The place in ``KINDS`` of each example's kind."""
+    return np.array([KINDS.index(_kind(each)) for each in examples])
+
+
+def kind_weights(examples: Sequence[Example], labels: Labels, own: float) -> Weights:
+    """What each example counts: a text of the project's own corpus as ``own``, and a rare kind more."""
+    weights = _weights(examples, own)
+    return weights * balance(labels, weights, _BALANCE)
+
+
 def kind_chances(
-    fitted: KindFit, rows: Any, readings: Sequence[Reading], examples: Sequence[Example], sentiment: Floats
+    fitted: KindFit,
+    rows: Any,
+    readings: Sequence[Reading],
+    examples: Sequence[Example],
+    sentiment: Floats,
+    more: Mapping[str, Floats] = MappingProxyType({}),
 ) -> Floats:
     """The chances of the kinds, chatter last, of examples that ``fitted`` has not seen (arguments as of ``fit_kind``)."""
-    blocks = _blocks(readings, examples)
-    blocks |= {signals.SENTIMENT: sentiment, signals.KIND: fitted.head.margins(rows)}
-    return fitted.calibrated.mixer.probabilities(blocks)
+    blocks = kind_blocks(readings, examples, sentiment) | dict(more)
+    return fitted.calibrated.mixer.probabilities(blocks | {signals.KIND: fitted.head.margins(rows)})
+
+
+def kind_blocks(readings: Sequence[Reading], examples: Sequence[Example], sentiment: Floats) -> dict[str, Floats]:
+    """What the mixer of the kind weighs beside the head's margins."""
+    return _blocks(readings, examples) | {signals.SENTIMENT: sentiment}
 
 
 def fit_sentiment(rows: Any, examples: Sequence[Example]) -> tuple[dict[str, Any], Floats]:
