@@ -62,7 +62,12 @@ class Telling:
 def topic_words(profile: Profile) -> frozenset[str]:
     """Words that a profile's topics, bodies and names use: they say which topic it is, not which matter."""
     phrases = [phrase for topic in profile.topics for phrase in (topic.name_ar, topic.name_en, *topic.words, *topic.weak_words)]
-    phrases += [*profile.names, *profile.officials]
+    return _stems(tuple([*phrases, *profile.names, *profile.officials]))
+
+
+@lru_cache(maxsize=8)
+def _stems(phrases: tuple[str, ...]) -> frozenset[str]:
+    """Remembered: every batch of registrations asks for the same profile's."""
     return frozenset(stem(word) for phrase in phrases for word in words(phrase))
 
 
