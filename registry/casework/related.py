@@ -62,7 +62,7 @@ class Telling:
 def topic_words(profile: Profile) -> frozenset[str]:
     """Words that a profile's topics, bodies and names use: they say which topic it is, not which matter."""
     phrases = [phrase for topic in profile.topics for phrase in (topic.name_ar, topic.name_en, *topic.words, *topic.weak_words)]
-    return _stems(tuple([*phrases, *profile.names, *profile.officials]))
+    return _stems((*phrases, *profile.names, *profile.officials))
 
 
 @lru_cache(maxsize=8)
