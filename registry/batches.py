@@ -22,6 +22,9 @@ _NEVER_AGAIN: Final = frozenset({"mention", "story"})
 """Tables whose rows may be erased: an id that was given once must not come to mean another one (a case's history, an export and a
 bookmark name mentions by it)."""
 
+_TAKE: Final = "INSERT INTO taken_id (name, last) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET last = excluded.last"
+"""Written out: building it anew for each batch cost more than the batch's other look-ups."""
+
 
 def chunks(values: Collection[T], size: int = IN_AT_ONCE) -> Iterator[list[T]]:
     """The values in lists of at most ``size``."""
@@ -120,7 +123,7 @@ def _take_ids(session: Session, table: Table, count: int) -> list[int]:
     if table.name in _NEVER_AGAIN:
         taken = connection.execute(select(TAKEN.c.last).where(TAKEN.c.name == table.name)).scalar_one_or_none()
         last = max(last, taken or 0)
-        upsert(session, TAKEN, [{"name": table.name, "last": last + count}], ("name",), ("last",))
+        connection.exec_driver_sql(_TAKE, (table.name, last + count))
     return list(range(last + 1, last + count + 1))
 
 
