@@ -43,6 +43,7 @@ def columns_of(state: CaseState, proposed_department: str) -> Mapping[str, Any]:
         "barred": "".join(f",{name}" for name in state.barred) + ("," if state.barred else ""),
         "is_open": state.status.is_open,
         "stands": bool(state.pauses) and state.pauses[-1].end is None,
+        "proposed_department": proposed_department,
         "desk": state.department or proposed_department,
     }
 

@@ -53,13 +53,14 @@ def append_events(session: Session, events: Sequence[NewEvent], now: datetime) -
     if not events:
         return {}
     rows = _lock_cases(session, {event.case_id for event in events})
-    heads = {case_id: Head(row.number, state_of(row), row.head) for case_id, row in rows.items()}
+    befores = {case_id: state_of(row) for case_id, row in rows.items()}
+    heads = {case_id: Head(row.number, befores[case_id], row.head) for case_id, row in rows.items()}
     links: dict[int, list[Link]] = defaultdict(list)
     for event in events:
         heads[event.case_id], link = extend(heads[event.case_id], event.kind, now, event.actor, event.details)
         links[event.case_id].append(link)
     write_links(session, links)
-    _write_states(session, {case_id: (rows[case_id], heads[case_id], links[case_id]) for case_id in links})
+    _write_states(session, [(rows[case_id], befores[case_id], heads[case_id]) for case_id in links])
     return {case_id: _state(head) for case_id, head in heads.items()}
 
 
@@ -94,18 +95,20 @@ def _lock_cases(session: Session, case_ids: Iterable[int]) -> dict[int, Row[Any]
     return rows
 
 
-def _write_states(session: Session, changed: Mapping[int, tuple[Row[Any], Head, Sequence[Link]]]) -> None:
+def _write_states(session: Session, changed: Sequence[tuple[Row[Any], CaseState, Head]]) -> None:
     writes: dict[bool, Rows] = defaultdict(list)
     promise: Promise | None = None
-    for case_id, (row, head, _) in changed.items():
-        before, state = state_of(row), _state(head)
+    for row, before, head in changed:
+        state = _state(head)
         clock, moved = _clock(before) != _clock(state), before.topic != state.topic
         if clock or moved:
             promise = promise or read_promise(session)
         # A case that turns out to be about something else goes to another desk, and is no longer the first one's to read (W14).
         proposed = promise.departments.get(state.topic, row.proposed_department) if promise and moved else row.proposed_department
-        columns = {**columns_of(state, proposed), "proposed_department": proposed}
-        values = {f"to_{name}": value for name, value in columns.items()} | {"of": case_id, "to_head": head.hash}
+        values = {f"to_{name}": value for name, value in columns_of(state, proposed).items()} | {
+            "of": row.id,
+            "to_head": head.hash,
+        }
         if promise and clock:
             due = due_at(promise, state)
             values |= {"to_due_at": due, "to_next_step_at": next_step_at(promise, state, due)}

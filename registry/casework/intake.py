@@ -10,23 +10,19 @@ from typing import Final
 from sqlalchemy import select
 from sqlmodel import Session
 
-from domain.case import BeneficiaryKind, CaseEventKind, CasePath, IntakeChannel
+from domain.case import BeneficiaryKind, CasePath, IntakeChannel
 from domain.errors import InputError, NotAllowed
 from domain.people import Actor, Role
 from domain.privacy import mask
 from domain.profile import Profile
 from domain.tags import CASE_KINDS, OTHER_TOPIC, Complexity, Importance, Kind
-from registry.batches import insert_ids, insert_rows, select_in
-from registry.casework.case_row import columns_of
-from registry.casework.chain import Head, Link, extend
-from registry.casework.deadlines import due_at, keep_promise, next_step_at, read_promise
-from registry.casework.history import write_links
-from registry.casework.numbering import number, take, year_of
+from registry.batches import insert_rows, select_in
+from registry.casework.deadlines import keep_promise, read_promise
+from registry.casework.new_case import NewCase, write_new_cases
 from registry.casework.related import telling_words, topic_words
 from registry.locks import Work, alone
-from registry.tables import CaseIntakeRecord, CasePartyRecord, CaseRecord, table_of
+from registry.tables import CaseIntakeRecord, CasePartyRecord, table_of
 
-CASE = table_of(CaseRecord)
 INTAKE = table_of(CaseIntakeRecord)
 PARTY = table_of(CasePartyRecord)
 
@@ -116,58 +112,28 @@ def _open(session: Session, profile: Profile, given: Sequence[Intake], actor: Ac
     """Write cases that are checked and new; gives their ids."""
     if not given:
         return []
-    year = year_of(now, profile.calendar.timezone)
-    promise, ignored = read_promise(session), topic_words(profile)
-    rows, chains = [], []
-    for each, serial in zip(given, take(session, profile.code, year, len(given)), strict=True):
-        head, links = _begin(each, number(profile.code, year, serial), actor, now)
-        assert head.state is not None
-        due = due_at(promise, head.state)
-        rows.append(
-            {
-                **columns_of(head.state, profile.department_of(each.topic)),
-                "number": head.number,
-                "profile": profile.code,
-                "year": year,
-                "serial": serial,
-                "title": mask(" ".join(each.title.split()))[:_TITLE],
-                "channel": each.channel,
-                "proposed_department": profile.department_of(each.topic),
-                "first_mention_id": 0,
-                "due_at": due,
-                "next_step_at": next_step_at(promise, head.state, due),
-                "head": head.hash,
-                "revision": 1,
-                "words": telling_words(each.title, each.account, ignored).tobytes(),
-            }
-        )
-        chains.append(links)
-    ids = insert_ids(session, CASE, rows)
-    write_links(session, dict(zip(ids, chains, strict=True)))
+    ignored = topic_words(profile)
+    ids = write_new_cases(session, profile, read_promise(session), [_new_case(each, ignored) for each in given], actor, now)
     _keep_parties(session, ids, given)
     told = [(each.remote_id, case_id) for each, case_id in zip(given, ids, strict=True) if each.remote_id]
     insert_rows(session, INTAKE, [{"remote_id": remote_id, "case_id": case_id} for remote_id, case_id in told])
     return ids
 
 
-def _begin(given: Intake, reference: str, actor: Actor, now: datetime) -> tuple[Head, list[Link]]:
-    details = {
-        "path": str(given.path),
-        "kind": str(given.kind),
-        "topic": given.topic,
-        "importance": str(given.importance),
-        "complexity": str(given.complexity),
-        "channel": str(given.channel),
-    }
-    if given.deadline is not None:
-        details["deadline"] = given.deadline.isoformat()
-    if given.account.strip():
-        details["account"] = given.account.strip().replace("\x00", "")
-    head, first = extend(Head(reference, None, ""), CaseEventKind.REGISTERED, now, actor.username, details)
-    if not given.accepted:
-        return head, [first]
-    head, second = extend(head, CaseEventKind.ACCEPTED, now, actor.username, {})
-    return head, [first, second]
+def _new_case(given: Intake, ignored: frozenset[str]) -> NewCase:
+    return NewCase(
+        given.path,
+        given.kind,
+        given.topic,
+        given.importance,
+        given.complexity,
+        given.channel,
+        mask(" ".join(given.title.split()))[:_TITLE],
+        telling_words(given.title, given.account, ignored).tobytes(),
+        account=given.account.strip().replace("\x00", ""),
+        deadline=given.deadline,
+        accepted=given.accepted,
+    )
 
 
 def _keep_parties(session: Session, ids: Sequence[int], given: Sequence[Intake]) -> None:

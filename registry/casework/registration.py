@@ -11,18 +11,17 @@ from typing import Any
 from sqlalchemy import Row, and_, func, select, text, update
 from sqlmodel import Session
 
-from domain.case import CaseEventKind, CasePath, CaseStatus, check
+from domain.case import CaseEventKind, CasePath, IntakeChannel, check
 from domain.mention import Channel, MentionState
 from domain.people import SYSTEM, Actor
 from domain.privacy import mask, mask_handles
 from domain.profile import Profile
-from registry.batches import among, insert_ids, insert_rows, select_in, write_numbers
-from registry.casework.case_row import columns_of, state_of
-from registry.casework.chain import Head, Link, extend
-from registry.casework.deadlines import Promise, due_at, keep_promise, next_step_at, read_promise
-from registry.casework.history import NewEvent, append_events, lock_case, write_links
+from registry.batches import among, insert_rows, select_in, write_numbers
+from registry.casework.case_row import state_of
+from registry.casework.deadlines import keep_promise, read_promise
+from registry.casework.history import NewEvent, append_events, lock_case
 from registry.casework.linking import link_opened
-from registry.casework.numbering import number, take, year_of
+from registry.casework.new_case import NewCase, write_new_cases
 from registry.casework.opening import Choice, Flagged, choose
 from registry.casework.related import telling_words, topic_words
 from registry.locks import Work, alone
@@ -32,7 +31,6 @@ from registry.tables import (
     CaseRecord,
     ContentRecord,
     MentionRecord,
-    Rows,
     StoryRecord,
     table_of,
 )
@@ -136,10 +134,6 @@ class _Registration:
     path: CasePath = CasePath.MEDIA
     deadline: datetime | None = None
     """A journalist's."""
-    _promise: Promise = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._promise = read_promise(self.session)
 
     def take(self, mention: Flagged, choice: Choice) -> None:
         """Note what is to become of a mention."""
@@ -178,60 +172,29 @@ class _Registration:
         if not self.opened:
             return
         _fill(self.session, self.opened, self.profile)
-        year = year_of(self.now, self.profile.calendar.timezone)
-        serials = take(self.session, self.profile.code, year, len(self.opened))
-        rows: Rows = []
-        chains: list[list[Link]] = []
-        for case, serial in zip(self.opened, serials, strict=True):
-            head, links = self._begin(case, number(self.profile.code, year, serial))
-            rows.append(self._case_row(case, head, year, serial))
-            chains.append(links)
-        ids = insert_ids(self.session, CASE, rows)
-        write_links(self.session, dict(zip(ids, chains, strict=True)))
+        given = [self._new_case(case) for case in self.opened]
+        ids = write_new_cases(self.session, self.profile, read_promise(self.session), given, self.actor, self.now)
         for case, case_id in zip(self.opened, ids, strict=True):
             self.case_of[case.mention.id] = case_id
             self.cases[case.mention.story_id] = case_id
         adopted = [(case.mention.story_id, self.case_of[case.mention.id]) for case in self.opened]
         write_numbers(self.session, STORY, STORY.c.case_id, adopted)
 
-    def _begin(self, case: _Opened, reference: str) -> tuple[Head, list[Link]]:
-        details = {
-            "path": str(self.path),
-            "mention": str(case.mention.id),
-            "kind": str(case.mention.kind),
-            "topic": case.mention.topic,
-            "importance": str(case.mention.importance),
-            "complexity": str(case.mention.complexity),
-            "channel": str(case.mention.channel),
-        }
-        if self.deadline is not None:
-            details["deadline"] = self.deadline.isoformat()
-        head, first = extend(Head(reference, None, ""), CaseEventKind.REGISTERED, self.now, self.actor.username, details)
-        if not self.actor.is_person:
-            return head, [first]
-        head, second = extend(head, CaseEventKind.ACCEPTED, self.now, self.actor.username, {})
-        return head, [first, second]
-
-    def _case_row(self, case: _Opened, head: Head, year: int, serial: int) -> dict[str, Any]:
-        mention, state = case.mention, head.state
-        assert state is not None
-        due = due_at(self._promise, state)
-        return {
-            **columns_of(state, self.profile.department_of(mention.topic)),
-            "number": head.number,
-            "profile": self.profile.code,
-            "year": year,
-            "serial": serial,
-            "title": case.title,
-            "channel": str(mention.channel),
-            "proposed_department": self.profile.department_of(mention.topic),
-            "first_mention_id": mention.id,
-            "due_at": due,
-            "next_step_at": next_step_at(self._promise, state, due),
-            "head": head.hash,
-            "revision": 1,
-            "words": case.words,
-        }
+    def _new_case(self, case: _Opened) -> NewCase:
+        mention = case.mention
+        return NewCase(
+            self.path,
+            mention.kind,
+            mention.topic,
+            mention.importance,
+            mention.complexity,
+            IntakeChannel(mention.channel),
+            case.title,
+            case.words,
+            mention=mention.id,
+            deadline=self.deadline,
+            accepted=self.actor.is_person,
+        )
 
     # ------------------------------------------------------------------------------------------------------------- joining
 
@@ -272,8 +235,8 @@ class _Registration:
         return tuple(proposed)
 
     def _ended(self, case_ids: set[int]) -> set[int]:
-        ended = CASE.c.status.in_([status for status in CaseStatus if not status.is_open])
-        return {row.id for row in select_in(self.session, select(CASE.c.id).where(ended), CASE.c.id, sorted(case_ids))}
+        ended = select(CASE.c.id).where(CASE.c.is_open.is_(False))
+        return {row.id for row in select_in(self.session, ended, CASE.c.id, sorted(case_ids))}
 
     def _reopening_waits(self, case_ids: set[int]) -> set[int]:
         """Cases whose reopening is proposed already and waits for a person."""
