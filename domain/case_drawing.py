@@ -9,12 +9,11 @@ from typing import Final
 
 from domain.case_state import CaseState, Pause
 from domain.case_table import MOVES, Guard, Move
-from domain.case_words import CasePath, CaseStatus
+from domain.case_words import OPEN_STATUSES, CasePath, CaseStatus
 from domain.messages import label, message
 from domain.people import Role
 
 _BEGAN: Final = datetime(2026, 1, 1, tzinfo=UTC)
-_OPEN: Final = frozenset(status for status in CaseStatus if status.is_open)
 _TITLES: Final = {
     CasePath.MEDIA: "A media-coverage complaint",
     CasePath.GENERAL: "A general complaint or report",
@@ -124,7 +123,7 @@ def _sources(move: Move, path: CasePath | None) -> str:
     everywhere = frozenset(CaseStatus) if path is None else _reached(path)
     if sources == everywhere:
         return "every status"
-    if sources == everywhere & _OPEN:
+    if sources == everywhere & OPEN_STATUSES:
         return "every open status"
     if len(everywhere - sources) <= 2:
         return "every status but " + _codes(status for status in CaseStatus if status in everywhere - sources)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from domain.case_state import CaseState
-from domain.case_words import AnswerStatus, CaseEventKind, CasePath, CaseStatus
+from domain.case_words import OPEN_STATUSES, AnswerStatus, CaseEventKind, CasePath, CaseStatus
 from domain.people import Role
 
 LEAST_ATTEMPTS: Final = 3
@@ -52,7 +52,6 @@ _S = CaseStatus
 _E = CaseEventKind
 _P = CasePath
 _ALL: Final = frozenset(CaseStatus)
-_OPEN: Final = frozenset(status for status in CaseStatus if status.is_open)
 _TELLABLE: Final = _ALL - {_S.MERGED}
 """Whoever raised a case is told of its rejection and its closing too (REQUIREMENTS W5)."""
 _INSIDE: Final = frozenset({_S.ACCEPTED, _S.ASSIGNED, _S.REOPENED})
@@ -113,10 +112,10 @@ MOVES: Final[Mapping[CaseEventKind, Move]] = {
     move.event: move
     for move in (
         # ------------------------------------------------------------------------------- registration and classification: W2-W4
-        Move(_E.ACKNOWLEDGED, _OPEN, None, _TEAM, ("channel",), system_too=True, paths=_ASKED),
+        Move(_E.ACKNOWLEDGED, OPEN_STATUSES, None, _TEAM, ("channel",), system_too=True, paths=_ASKED),
         Move(_E.ACCEPTED, frozenset({_S.REGISTERED}), _S.ACCEPTED, _TEAM),
         Move(_E.REJECTED, frozenset({_S.REGISTERED, _S.ACCEPTED}), _S.REJECTED, _TEAM, ("reason",), guards=(_UNROUNDED,)),
-        Move(_E.CLASSIFIED, _OPEN, None, _TEAM, offers=("kind", "topic", "importance", "complexity", "action")),
+        Move(_E.CLASSIFIED, OPEN_STATUSES, None, _TEAM, offers=("kind", "topic", "importance", "complexity", "action")),
         # ------------------------------------------------------------------------------------------------- treatment: W1, W5
         Move(
             _E.ASSIGNED,
@@ -191,7 +190,7 @@ MOVES: Final[Mapping[CaseEventKind, Move]] = {
             ("call_again_at", "note"),
             paths=_ASKED,
         ),
-        Move(_E.DELAY_TOLD, _OPEN, None, _TEAM | _WORKERS, ("reason", "promised_at"), ("channel",)),
+        Move(_E.DELAY_TOLD, OPEN_STATUSES, None, _TEAM | _WORKERS, ("reason", "promised_at"), ("channel",)),
         Move(
             _E.SATISFACTION_ASKED,
             frozenset({_S.SOLVED, _S.PROPOSALS, _S.CLOSED}),
@@ -216,7 +215,7 @@ MOVES: Final[Mapping[CaseEventKind, Move]] = {
         Move(_E.REOPENED, frozenset({_S.CLOSED, _S.REJECTED}), _S.REOPENED, _EVERYBODY, ("reason",)),
         Move(_E.REOPENING_PROPOSED, frozenset({_S.CLOSED, _S.REJECTED}), None, _TEAM, system_too=True),
         # --------------------------------------------------------------------------------------------------- clocks and media
-        Move(_E.ESCALATED, _OPEN, None, frozenset(), ("step",), system_too=True),
+        Move(_E.ESCALATED, OPEN_STATUSES, None, frozenset(), ("step",), system_too=True),
         Move(
             _E.LADDER_STEPPED,
             _ALL - {_S.REJECTED, _S.MERGED},
@@ -229,9 +228,9 @@ MOVES: Final[Mapping[CaseEventKind, Move]] = {
         # ------------------------------------------------------------------------------------- mentions, other cases, papers
         Move(_E.MENTION_JOINED, _ALL - {_S.MERGED}, None, _TEAM, ("mention",), system_too=True),
         Move(_E.MENTION_LEFT, _ALL, None, _TEAM, ("mention",), ("other",), system_too=True),
-        Move(_E.MERGED, _OPEN, _S.MERGED, _SPECIALIST, ("into",), ("reason",)),
-        Move(_E.ABSORBED, _OPEN, None, _SPECIALIST, ("other",)),
-        Move(_E.SPLIT_OFF, _OPEN, None, _SPECIALIST, ("other",), ("reason",)),
+        Move(_E.MERGED, OPEN_STATUSES, _S.MERGED, _SPECIALIST, ("into",), ("reason",)),
+        Move(_E.ABSORBED, OPEN_STATUSES, None, _SPECIALIST, ("other",)),
+        Move(_E.SPLIT_OFF, OPEN_STATUSES, None, _SPECIALIST, ("other",), ("reason",)),
         Move(_E.LINKED, _ALL, None, _TEAM, ("other",), system_too=True),
         Move(_E.UNLINKED, _ALL, None, _TEAM, ("other",)),
         Move(_E.NOTE_ADDED, _ALL, None, _EVERYBODY, ("note",)),

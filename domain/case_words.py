@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 
 class CasePath(StrEnum):
@@ -52,6 +53,9 @@ class CaseStatus(StrEnum):
     def is_outside(self) -> bool:
         """Whether somebody outside the ministry has it: our clock pauses and theirs runs."""
         return self in (CaseStatus.THIRD_PARTY, CaseStatus.REFERRED)
+
+
+OPEN_STATUSES: Final = frozenset(status for status in CaseStatus if status.is_open)
 
 
 class AnswerStatus(StrEnum):

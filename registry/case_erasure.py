@@ -14,7 +14,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Row, and_, delete, func, or_, select, update
 from sqlmodel import Session
 
-from domain.case import BeneficiaryKind, CaseEventKind, CaseStatus, check
+from domain.case import BeneficiaryKind, CaseEventKind, check
 from domain.delivery import DeliveryKind, DeliveryStatus
 from domain.errors import InputError, NotAllowed, NotFound
 from domain.known_names import hide, holds
@@ -52,7 +52,6 @@ CASE_MENTION = table_of(CaseMentionRecord)
 MENTION = table_of(MentionRecord)
 
 _E = CaseEventKind
-_ENDED: Final = [status for status in CaseStatus if not status.is_open]
 _ERASES: Final = frozenset({Role.SPECIALIST, Role.MANAGER, Role.ADMIN})
 _OUTCOMES: Final = frozenset(
     {_E.SOLVED, _E.SOLVED_AT_ONCE, _E.PROPOSALS_PREPARED, _E.VERDICT_RECORDED, _E.OUTSIDE_ANSWERED, _E.REJECTED}
@@ -143,7 +142,7 @@ def retire(session: Session, now: datetime, keep: timedelta, *, limit: int = 200
     ended = func.coalesce(CASE.c.closed_at, last)
     statement = (
         select(CASE)
-        .where(CASE.c.status.in_(_ENDED), CASE.c.opened_at < now - keep, ended < now - keep, ~on_hold(now))
+        .where(CASE.c.is_open.is_(False), CASE.c.opened_at < now - keep, ended < now - keep, ~on_hold(now))
         .where(or_(CASE.c.erased_at.is_(None), CASE.c.erased_at < ended))
         .order_by(CASE.c.id)
         .limit(limit)

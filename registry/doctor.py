@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import Row, and_, func, or_, select, text
 from sqlmodel import Session
 
-from domain.case import CaseEvent, CaseEventKind, CaseState, CaseStatus, replay
+from domain.case import CaseEvent, CaseEventKind, CaseState, replay
 from domain.errors import RasdError, StoreError
 from domain.mention import MentionState
 from registry import audit
@@ -45,7 +45,6 @@ DELIVERY = table_of(DeliveryRecord)
 
 _BACKUP: Final = "compare with the last backup and report it: somebody wrote to the store past Rasd"
 _AT_ONCE: Final = 500
-_OPEN: Final = [status for status in CaseStatus if status.is_open]
 
 
 def examine(session: Session) -> list[Finding]:
@@ -106,7 +105,7 @@ def _chain(case: Row[Any], events: Sequence[Row[Any]], texts: dict[tuple[int, in
 
 def _deadlines(session: Session) -> Iterator[Finding]:
     connection = session.connection()
-    rows = connection.execute(select(CASE).where(CASE.c.status.in_(_OPEN)).order_by(CASE.c.id)).all()
+    rows = connection.execute(select(CASE).where(CASE.c.is_open.is_(True)).order_by(CASE.c.id)).all()
     if not rows:
         return
     try:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlmodel import Session
 
-from domain.case import CaseEventKind, CaseStatus
+from domain.case import CaseEventKind
 from domain.delivery import DeliveryKind, DeliveryStatus
 from domain.mention import Channel, MentionState
 from domain.tags import Remit
@@ -39,7 +39,7 @@ SOURCE = table_of(SourceRecord)
 PROBLEM = table_of(ProblemRecord)
 
 _FLAGGED: Final = MENTION.c.state.in_([MentionState.FLAGGED, MentionState.CASED, MentionState.DISMISSED])
-_OPEN: Final = CASE.c.status.in_([status for status in CaseStatus if status.is_open])
+_OPEN: Final = CASE.c.is_open.is_(True)
 _TOLD: Final = CASE.c.sealed.is_(False)
 """Cases that a digest names: a sealed one is counted, and no more (REQUIREMENTS W14)."""
 _MOST: Final = 10

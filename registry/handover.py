@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Text, cast, func, select, update
+from sqlalchemy import ColumnElement, Row, func, select, update
 from sqlmodel import Session
 
 from domain.case import CaseEventKind, CasePath, CaseStatus, ContactOutcome
@@ -32,7 +32,6 @@ HANDOVER = table_of(HandoverRecord)
 
 _E = CaseEventKind
 _GIVES: Final = frozenset(Role) - {Role.AUDITOR, Role.ADMIN}
-_OPEN: Final = [status for status in CaseStatus if status.is_open]
 _FIRST: Final = timedelta(days=1)
 """How far back the first handover looks for released cases."""
 _SETTLES: Final = (_E.CONTACT_ATTEMPTED, _E.BENEFICIARY_TOLD, _E.SATISFACTION_RECORDED)
@@ -158,7 +157,7 @@ def _of_cases(
     session: Session, kind: HandoverKind, moment: Any, condition: ColumnElement[bool], now: datetime
 ) -> Iterator[HandoverItem]:
     """Open cases that fulfil a condition, each with the moment that counts."""
-    statement = select(CASE, moment.label("moment")).where(CASE.c.status.in_(_OPEN), condition)
+    statement = select(CASE, moment.label("moment")).where(CASE.c.is_open.is_(True), condition)
     for row in session.connection().execute(statement):
         yield _item(kind, row, row.moment, row.assignee, late=row.moment < now)
 
@@ -168,7 +167,7 @@ def _calls(session: Session, now: datetime) -> Iterator[HandoverItem]:
     last = (
         select(EVENT.c.case_id, func.max(EVENT.c.seq).label("seq"))
         .join(CASE, CASE.c.id == EVENT.c.case_id)
-        .where(EVENT.c.kind.in_(_SETTLES), CASE.c.status.in_(_OPEN))
+        .where(EVENT.c.kind.in_(_SETTLES), CASE.c.is_open.is_(True))
         .group_by(EVENT.c.case_id)
         .subquery()
     )
@@ -186,10 +185,8 @@ def _calls(session: Session, now: datetime) -> Iterator[HandoverItem]:
 
 def _waiting(session: Session, now: datetime) -> Iterator[HandoverItem]:
     """Cases whose clock stands: somebody is waited for, inside or outside the ministry."""
-    paused = cast(CASE.c.pauses, Text) != "[]"
-    for row in session.connection().execute(select(CASE).where(CASE.c.status.in_(_OPEN), paused)):
-        if row.pauses[-1][1] == "":
-            yield _item(HandoverKind.WAITING, row, row.due_at, row.body or row.assignee, late=row.due_at < now)
+    for row in session.connection().execute(select(CASE).where(CASE.c.stands.is_(True), CASE.c.is_open.is_(True))):
+        yield _item(HandoverKind.WAITING, row, row.due_at, row.body or row.assignee, late=row.due_at < now)
 
 
 def _released(session: Session, now: datetime) -> Iterator[HandoverItem]:

@@ -33,7 +33,6 @@ SPECIAL_DAY = table_of(SpecialDayRecord)
 DEFAULT_RESOLVE: Final = timedelta(hours=36)
 """Working time to resolve where a profile sets none: three days of twelve hours."""
 _SOLVED: Final = frozenset({CaseStatus.SOLVED, CaseStatus.PROPOSALS})
-_OPEN: Final = [status for status in CaseStatus if status.is_open]
 _NOT_OF_THE_STATE: Final = frozenset({"title", "words"})
 
 
@@ -193,7 +192,7 @@ def _keep(session: Session, promise: Promise) -> int:
 def _rewrite(session: Session, promise: Promise) -> int:
     """Reckon every open deadline anew, and write those that moved."""
     columns = [column for column in CASE.c if column.name not in _NOT_OF_THE_STATE]
-    open_cases = select(*columns).where(CASE.c.status.in_(_OPEN)).order_by(CASE.c.id).with_for_update()
+    open_cases = select(*columns).where(CASE.c.is_open.is_(True)).order_by(CASE.c.id).with_for_update()
     moved = list(_moved(promise, session.connection().execute(open_cases)))
     if moved:
         values: dict[str, Any] = {"due_at": bindparam("due"), "next_step_at": bindparam("step")}

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import ColumnElement, and_, select, update
 from sqlmodel import Session
 
-from domain.case import CaseEventKind, CaseState, CaseStatus, EscalationStep
+from domain.case import CaseEventKind, CaseState, EscalationStep
 from domain.people import SYSTEM
 from registry.casework.case_row import state_of
 from registry.casework.deadlines import Promise, due_at, following, next_step_at, read_promise
@@ -17,7 +17,6 @@ from registry.casework.history import NewEvent, append_events
 from registry.tables import CaseRecord, table_of
 
 CASE = table_of(CaseRecord)
-_OPEN = [status for status in CaseStatus if status.is_open]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +90,7 @@ def time_left(promise: Promise, state: CaseState, now: datetime) -> timedelta:
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:
-    return and_(CASE.c.next_step_at.is_not(None), CASE.c.next_step_at <= now.astimezone(UTC), CASE.c.status.in_(_OPEN))
+    return and_(CASE.c.next_step_at.is_not(None), CASE.c.next_step_at <= now.astimezone(UTC), CASE.c.is_open.is_(True))
 
 
 def _mend(session: Session, promise: Promise, states: dict[int, CaseState]) -> None:
