@@ -34,7 +34,7 @@ CORPUS: Final = Path(__file__).parent / "corpus"
 
 
 def train_from_scratch(
-    data_dir: Path, corpus: Path | None, progress: Progress, profiles: Sequence[Profile] = (), version: str = "3"
+    data_dir: Path, corpus: Path | None, progress: Progress, profiles: Sequence[Profile] = (), version: str = "4"
 ) -> TrainingResult:
     """Trains every head from the sets in ``data_dir`` (``sentiment/``, ``intent/``) and the project's own ``corpus``.
 

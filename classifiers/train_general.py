@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from classifiers import signals
 from classifiers.compact import GENERAL, CompactModel, Floats, Group
-from classifiers.examples import Example
+from classifiers.examples import INTENT, Example
 from classifiers.fitting import (
     Calibrated,
     Labels,
@@ -193,8 +193,12 @@ def _mood(rows: Any, examples: Sequence[Example]) -> tuple[Group, dict[str, Any]
 
 
 def _with_mood(examples: Sequence[Example]) -> npt.NDArray[np.int64]:
-    """The places of the examples whose sentiment is known and is toward something."""
-    known = [place for place, each in enumerate(examples) if each.sentiment is not None and not _is_chatter(each)]
+    """The places of the examples whose sentiment is known and is toward something: a post of the sets is labelled by its mood."""
+    known = [
+        place
+        for place, each in enumerate(examples)
+        if each.sentiment is not None and (each.record is None or not _is_chatter(each))
+    ]
     return np.array(known, np.int64)
 
 
@@ -223,14 +227,14 @@ def _is_chatter(example: Example) -> bool:
 
 def _stance(example: Example) -> int:
     """The sentiment toward the service: as labelled, or what follows from the kind (ANNOTATION 3)."""
-    if example.sentiment is not None:
+    if example.record is not None and example.sentiment is not None:
         return SENTIMENTS.index(example.sentiment)
     follows = {Kind.COMPLAINT: Sentiment.NEGATIVE, Kind.PRAISE: Sentiment.POSITIVE}
     return SENTIMENTS.index(follows.get(Kind(example.kind or ""), Sentiment.NEUTRAL))
 
 
 def _weights(examples: Sequence[Example], own: float) -> Weights:
-    return np.array([own if each.record is not None else 1.0 for each in examples])
+    return np.array([own * each.weight if each.record is not None else 1.0 for each in examples])
 
 
 def _blocks(readings: Sequence[Reading], examples: Sequence[Example]) -> dict[str, Floats]:
@@ -247,7 +251,7 @@ def _kind_report(
     merged = chances[:, :-1].copy()
     merged[:, -1] += chances[:, -1]
     kinds = np.minimum(labels, len(Kind) - 1)
-    intent = np.array([each.record is None for each in examples])
+    intent = np.array([each.source == INTENT for each in examples])
     own = np.array([each.record is not None and not _is_chatter(each) for each in examples])
     served = signals.without_chatter(chances)
     return {

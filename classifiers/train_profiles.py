@@ -120,11 +120,11 @@ def _remit_of(example: Example, code: str) -> tuple[Remit, float] | None:
     record = example.record
     if record is not None:
         if record.profile == code:
-            return record.remit, _OWN
+            return record.remit, _OWN * example.weight
         if record.remit is Remit.NONE:
-            return Remit.NONE, _NEIGHBOUR
+            return Remit.NONE, _NEIGHBOUR * example.weight
         neighbours = record.remit is Remit.OURS and not record.topic.startswith(("expropriation", "land/", "etimad/", "other/"))
-        return (Remit.OTHER, _NEIGHBOUR) if neighbours else None
+        return (Remit.OTHER, _NEIGHBOUR * example.weight) if neighbours else None
     if example.domain is None or example.domain in UNCLEAR_DOMAINS:
         return None
     if example.domain == "none":
