@@ -1,10 +1,10 @@
 """How well the shipped classifier does, with the data that stays outside the project: python -m bench.quality --data DIR.
 
 - sentiment of the test sets: F1 of positive and negative, averaged, by the shipped model;
-- kind on ``intent/``: ten-fold, folds by hash of the normalised text, heads and mixer as the shipped kind has them, but with
-  clues (``kind_clues``) and the project's own corpus weighing less (``_OWN``), with intervals by bootstrap: the likeliest
-  kind; from parts and decision limits that are all fitted inside each nine folds (the shipped model has no limits), for that
-  model and for its average with a kernel; and a plain linear model in the same run for reference;
+- kind on ``intent/``: ten-fold, folds by hash of the normalised text, with intervals by bootstrap: the shipped heads and mixer;
+  heads with columns for each set (``kind_sets``) and a mixer with clues (``kind_clues``), the likeliest kind and with decision
+  limits (``kind_limits``; the shipped model has neither columns, clues nor limits), all fitted inside each nine folds; and a
+  plain linear model in the same run for reference;
 - the blind held-out texts: every axis, and the flagging decision beside a rule of keywords.
 """
 
@@ -14,22 +14,31 @@ import argparse
 import gzip
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
 from bench.calibration import calibrate
 from bench.kind_clues import clue_block
-from bench.kind_kernel import kernel_margins, kernel_of
-from bench.kind_limits import choose_limits, decide
+from bench.kind_limits import calibrate_chances, decide, expected_limits
+from bench.kind_sets import CARE, IN_HEAD, IN_MIXER, enough, sets_of, weights_of, with_own_columns
 from classifiers.compact import CompactModel, Floats, load_shipped
 from classifiers.evaluate import evaluate
 from classifiers.examples import Example, load_corpus, load_shared
-from classifiers.fitting import Labels, Rows, balance, fit_calibrated, matrix, measure_rarity
+from classifiers.fitting import (
+    Labels,
+    Weights,
+    balance,
+    fit_calibrated,
+    fit_linear,
+    matrix,
+    measure_rarity,
+    unseen_margins,
+)
 from classifiers.mood import GROUP, MOOD, mood_block
-from classifiers.reading import Reading, read
+from classifiers.reading import read
 from classifiers.records import Record, read_records
 from classifiers.scores import f1, polar_f1
 from classifiers.signals import KIND
@@ -39,15 +48,13 @@ from classifiers.train import CORPUS
 from classifiers.train_general import (
     KIND_INPUTS,
     KINDS,
+    SEED,
     SENTIMENTS,
-    KindFit,
     fit_kind,
     fit_sentiment,
     folds_of,
     kind_blocks,
-    kind_chances,
     kind_labels,
-    kind_weights,
     with_kind,
 )
 from domain.arabic import normalise
@@ -56,15 +63,11 @@ from domain.tags import Flag, Kind, Remit
 from service.profiles import SHIPPED, load_profile
 
 HELD_OUT = Path(__file__).parents[1] / "tests" / "quality" / "held_out"
-FOLDS, INNER = 10, 5
-Item = TypeVar("Item")
+FOLDS, INNER, INNER_MIXED = 10, 3, 5
 ROUNDS = 1000
-_OWN, _OWN_MIXED = 1.0, 0.3
-"""What a text of the corpus counts here, in head and mixer: less than in the shipped model, whose texts are more like it."""
-_OWN_KERNEL = 0.6
 _CLUES = "clues"
-_STRENGTH = 0.3
-"""How far the mixers may fit: further than the shipped one."""
+_STRENGTH = 0.1
+"""How far the mixer with clues may fit: further than the shipped one."""
 _COMPLAINING = (
     "شكوى",
     "مشكلة",
@@ -117,101 +120,45 @@ def _kind(data: Path) -> None:
     rows = matrix([reading.words for reading in readings], CompactModel("bench", "0", rarity.words, rarity.characters, {}, {}), 0)
     _, sentiment = fit_sentiment(rows, examples)
     places = with_kind(examples)
+    places = places[enough([examples[place] for place in places])]
     chosen = [examples[place] for place in places]
     ours = [readings[each] for each in places]
-    given = _Given(rows[places], ours, chosen, sentiment[places], clue_block(ours))
-    fitted = given.fit(np.arange(len(chosen)), FOLDS)
-    care = np.array([each.record is None for each in chosen])
-    labels, guesses = _five(fitted.labels[care]), _five(fitted.calibrated.unseen.argmax(axis=1)[care])
-    _report_kind("kind on intent/, ten-fold, with the corpus", labels, guesses)
-    head = _nested_head(given)
-    kernel = _nested_kernel(given)
-    for name, parts in (("the head", [head]), ("the head and a kernel, averaged", [head, kernel])):
-        likeliest, limited = _decided(parts, chosen)
-        _report_kind(f"strictly nested, {name}", labels, likeliest[care])
-        _report_kind("the same, decision limits chosen inside the nine folds", labels, limited[care])
+    care = sets_of(chosen) == CARE
+    shipped = fit_kind(rows[places], ours, chosen, sentiment[places], FOLDS)
+    labels = _five(shipped.labels)
+    _report_kind("kind on intent/, ten-fold, as shipped", labels[care], _five(shipped.calibrated.unseen.argmax(axis=1)[care]))
+    blocks = kind_blocks(ours, chosen, sentiment[places]) | {_CLUES: clue_block(ours)}
+    likeliest, limited = _nested(rows[places], chosen, blocks)
+    _report_kind("strictly nested, columns for each set, and clues", labels[care], likeliest[care])
+    _report_kind("the same with decision limits", labels[care], limited[care])
     alone = [each for each, is_care in zip(chosen, care, strict=True) if is_care]
-    _report_kind("ten-fold, a plain linear model on intent/ alone", labels, _five(_plain(rows[places][care], alone)))
+    _report_kind("ten-fold, a plain linear model on intent/ alone", labels[care], _five(_plain(rows[places][care], alone)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Given:
-    """The texts whose kind is known: their n-grams, readings, unseen margins of sentiment, and clues."""
-
-    rows: Any
-    readings: Sequence[Reading]
-    examples: Sequence[Example]
-    sentiment: Floats
-    clues: Floats
-
-    def fit(self, part: Rows, count: int) -> KindFit:
-        """Head and mixer as the shipped kind has them, with the clues, on some of the texts in ``count`` folds."""
-        return fit_kind(
-            self.rows[part],
-            _those(self.readings, part),
-            _those(self.examples, part),
-            self.sentiment[part],
-            count=count,
-            own=_OWN,
-            own_mixed=_OWN_MIXED,
-            strength=_STRENGTH,
-            more={_CLUES: self.clues[part]},
-        )
-
-    def judge(self, fitted: KindFit, part: Rows) -> Floats:
-        """The chances of texts that ``fitted`` has not seen."""
-        readings, examples = _those(self.readings, part), _those(self.examples, part)
-        return kind_chances(fitted, self.rows[part], readings, examples, self.sentiment[part], {_CLUES: self.clues[part]})
-
-
-def _those(items: Sequence[Item], part: Rows) -> list[Item]:
-    return [items[int(each)] for each in part]
-
-
-_Nested = list[tuple[Floats, Floats]]
-"""For each fold the chances of the texts outside it, each unseen, and of those in it; chatter is neutral."""
-
-
-def _split(examples: Sequence[Example]) -> list[tuple[Rows, Rows]]:
-    folds = folds_of(examples)
-    return [(np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)) for fold in range(FOLDS)]
-
-
-def _nested_head(given: _Given) -> _Nested:
-    """The head and mixer, fitted without each fold."""
-    nested = []
-    for learnt, held in _split(given.examples):
-        fitted = given.fit(learnt, INNER)
-        nested.append((_merged(fitted.calibrated.unseen), _merged(given.judge(fitted, held))))
-    return nested
-
-
-def _nested_kernel(given: _Given) -> _Nested:
-    """A kernel in place of the head, with a mixer over the same signs."""
-    kernel, labels, folds = kernel_of(given.rows), kind_labels(given.examples), folds_of(given.examples)
-    blocks = kind_blocks(given.readings, given.examples, given.sentiment) | {_CLUES: given.clues}
-    nested = []
-    for learnt, held in _split(given.examples):
-        told, known = _those(given.examples, learnt), labels[learnt]
-        margins = kernel_margins(kernel, known, len(KINDS), kind_weights(told, known, _OWN_KERNEL), learnt, held)
-        within, without = [{name: block[part] for name, block in blocks.items()} for part in (learnt, held)]
-        within[KIND], without[KIND] = margins.learnt, margins.held
-        weights = kind_weights(told, known, _OWN_MIXED)
-        mixed = fit_calibrated((*KIND_INPUTS, _CLUES), KINDS, within, known, weights, folds[learnt], INNER, _STRENGTH)
-        nested.append((_merged(mixed.unseen), _merged(mixed.mixer.probabilities(without))))
-    return nested
-
-
-def _decided(parts: Sequence[_Nested], examples: Sequence[Example]) -> tuple[Labels, Labels]:
-    """The kind of every example from the mean of the chances: the likeliest, and with limits chosen without its fold."""
-    care, labels = np.array([each.record is None for each in examples]), _five(kind_labels(examples))
+def _nested(rows: Any, examples: Sequence[Example], blocks: dict[str, Floats]) -> tuple[Labels, Labels]:
+    """The kind of every care post from parts that are fitted without its fold: the likeliest, and with decision limits."""
+    sets, labels, folds = sets_of(examples), kind_labels(examples), folds_of(examples)
+    wide = with_own_columns(rows, sets)
+    fit = partial(fit_linear, strength=0.3, seed=SEED, emphasis=0.5)
     likeliest, limited = np.zeros((2, len(examples)), np.int64)
-    for number, (learnt, held) in enumerate(_split(examples)):
-        known, new = [np.mean([part[number][side] for part in parts], axis=0) for side in (0, 1)]
-        among = care[learnt]
+    for fold in range(FOLDS):
+        learnt, held = np.flatnonzero(folds != fold), np.flatnonzero((folds == fold) & (sets == CARE))
+        known, among = labels[learnt], sets[learnt] == CARE
+        inside, outside = [{name: block[part] for name, block in blocks.items()} for part in (learnt, held)]
+        weights = _balanced(known, weights_of(sets[learnt], IN_HEAD))
+        inside[KIND] = unseen_margins(wide[learnt], known, len(KINDS), weights, folds[learnt], INNER, fit)
+        outside[KIND] = fit(wide[learnt], known, len(KINDS), weights).margins(wide[held])
+        weights = _balanced(known, weights_of(sets[learnt], IN_MIXER))
+        mixed = fit_calibrated((*KIND_INPUTS, _CLUES), KINDS, inside, known, weights, folds[learnt], INNER_MIXED, _STRENGTH)
+        unseen, new = _merged(mixed.unseen[among]), _merged(mixed.mixer.probabilities(outside))
+        calibration = calibrate_chances(unseen, _five(known[among]))
         likeliest[held] = new.argmax(axis=1)
-        limited[held] = decide(new, choose_limits(known[among], labels[learnt][among]))
+        limited[held] = decide(calibration(new), expected_limits(calibration(unseen)))
     return likeliest, limited
+
+
+def _balanced(labels: Labels, weights: Weights) -> Weights:
+    return weights * balance(labels, weights, 0.5)
 
 
 def _merged(chances: Floats) -> Floats:

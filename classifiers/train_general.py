@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
@@ -110,27 +109,16 @@ def folds_of(examples: Sequence[Example]) -> Labels:
 
 
 def fit_kind(
-    rows: Any,
-    readings: Sequence[Reading],
-    examples: Sequence[Example],
-    sentiment: Floats,
-    *,
-    count: int = FOLDS,
-    own: float = _OWN,
-    own_mixed: float = _OWN_MIXED,
-    strength: float = _MIXED_FIT,
-    more: Mapping[str, Floats] = MappingProxyType({}),
+    rows: Any, readings: Sequence[Reading], examples: Sequence[Example], sentiment: Floats, count: int = FOLDS
 ) -> KindFit:
-    """Fits the kind on sparse rows; ``sentiment`` are unseen margins of the shared head, ``count`` the folds. A text of the
-    project's own corpus counts as ``own`` texts in the head and ``own_mixed`` in the mixer, which fits with ``strength`` and
-    weighs ``more`` blocks too."""
+    """Fits the kind on sparse rows; ``sentiment`` are unseen margins of the shared head, ``count`` the folds."""
     labels = kind_labels(examples)
     folds = folds_of(examples)
-    weights = kind_weights(examples, labels, own)
-    blocks = kind_blocks(readings, examples, sentiment) | dict(more)
+    weights = kind_weights(examples, labels, _OWN)
+    blocks = kind_blocks(readings, examples, sentiment)
     blocks[signals.KIND] = unseen_margins(rows, labels, len(KINDS), weights, folds, count, _kind_fit)
-    mixed = kind_weights(examples, labels, own_mixed)
-    calibrated = fit_calibrated((*KIND_INPUTS, *more), KINDS, blocks, labels, mixed, folds, count, strength)
+    mixed = kind_weights(examples, labels, _OWN_MIXED)
+    calibrated = fit_calibrated(KIND_INPUTS, KINDS, blocks, labels, mixed, folds, count, _MIXED_FIT)
     blocks[signals.KIND_CHANCES] = signals.chances_block(calibrated.unseen)
     return KindFit(labels, _kind_fit(rows, labels, len(KINDS), weights), calibrated, blocks)
 
@@ -144,19 +132,6 @@ def kind_weights(examples: Sequence[Example], labels: Labels, own: float) -> Wei
     """What each example counts: a text of the project's own corpus as ``own``, and a rare kind more."""
     weights = _weights(examples, own)
     return weights * balance(labels, weights, _BALANCE)
-
-
-def kind_chances(
-    fitted: KindFit,
-    rows: Any,
-    readings: Sequence[Reading],
-    examples: Sequence[Example],
-    sentiment: Floats,
-    more: Mapping[str, Floats] = MappingProxyType({}),
-) -> Floats:
-    """The chances of the kinds, chatter last, of examples that ``fitted`` has not seen (arguments as of ``fit_kind``)."""
-    blocks = kind_blocks(readings, examples, sentiment) | dict(more)
-    return fitted.calibrated.mixer.probabilities(blocks | {signals.KIND: fitted.head.margins(rows)})
 
 
 def kind_blocks(readings: Sequence[Reading], examples: Sequence[Example], sentiment: Floats) -> dict[str, Floats]:

@@ -1,0 +1,67 @@
+"""Texts of several sets, learnt from together: each n-gram counts for all sets, and once more for its own set.
+
+So what is true everywhere is learnt from all, and what is the manner of one set stays with it (Daume 2007, "Frustratingly easy
+domain adaptation"). The columns for one set double the work and help that set alone: the shipped model has none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+
+from classifiers.examples import INTENT, Example
+from classifiers.fitting import Labels, Weights
+from domain.tags import Kind
+
+CARE, MOODS, POSTS, CORPUS = range(4)
+"""The care posts to be judged, posts of the sentiment sets, the corpus's own care posts, the rest of the corpus."""
+IN_HEAD: Final = (1.0, 0.3, 0.3, 0.3)
+IN_MIXER: Final = (1.0, 0.1, 0.1, 0.3)
+"""What a text of each set counts."""
+_OWN_COLUMNS: Final = 0.7
+_CHATTER: Final = 800
+"""So much talk of no service of the sentiment sets is enough."""
+
+
+def set_of(example: Example) -> int:
+    """Which of the four sets a text belongs to."""
+    if example.record is not None:
+        return POSTS if example.weight < 1 else CORPUS
+    return CARE if example.source == INTENT else MOODS
+
+
+def sets_of(examples: Sequence[Example]) -> Labels:
+    """The set of each text."""
+    return np.array([set_of(each) for each in examples], np.int64)
+
+
+def weights_of(sets: Labels, shares: Sequence[float]) -> Weights:
+    """What each text counts, by its set."""
+    return np.asarray(shares, np.float64)[sets]
+
+
+def enough(examples: Sequence[Example]) -> Labels:
+    """The places of the texts to learn from: all but most of the sentiment sets' talk of no service."""
+    chatter = [
+        place
+        for place, each in enumerate(examples)
+        if set_of(each) == MOODS and each.kind == Kind.NEUTRAL and each.domain == "none"
+    ]
+    dropped = set(np.random.default_rng(1).permutation(chatter)[_CHATTER:].tolist())
+    return np.array([place for place in range(len(examples)) if place not in dropped], np.int64)
+
+
+def with_own_columns(rows: Any, sets: Labels) -> Any:
+    """The sparse rows with columns for each set beside those for all, and a constant for each set."""
+    from scipy import sparse
+
+    parts = [rows]
+    for each in range(CORPUS + 1):
+        inside = (sets == each).astype(np.float32)
+        own = (sparse.diags(inside * _OWN_COLUMNS) @ rows).tocsr()
+        parts += [own, sparse.csr_matrix(inside[:, None])]
+    wide = sparse.hstack(parts).tocsr().astype(np.float32)
+    wide.eliminate_zeros()
+    return wide[:, np.unique(wide.indices)]
