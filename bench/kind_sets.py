@@ -13,7 +13,8 @@ import numpy as np
 
 from classifiers.examples import INTENT, Example
 from classifiers.fitting import Labels, Weights
-from domain.tags import Kind
+from classifiers.signals import CHATTER
+from classifiers.train_general import KINDS, kind_labels
 
 CARE, MOODS, POSTS, CORPUS = range(4)
 """The care posts to be judged, posts of the sentiment sets, the corpus's own care posts, the rest of the corpus."""
@@ -25,16 +26,15 @@ _CHATTER: Final = 800
 """So much talk of no service of the sentiment sets is enough."""
 
 
-def set_of(example: Example) -> int:
-    """Which of the four sets a text belongs to."""
+def sets_of(examples: Sequence[Example]) -> Labels:
+    """The set of each text."""
+    return np.array([_set_of(each) for each in examples], np.int64)
+
+
+def _set_of(example: Example) -> int:
     if example.record is not None:
         return POSTS if example.weight < 1 else CORPUS
     return CARE if example.source == INTENT else MOODS
-
-
-def sets_of(examples: Sequence[Example]) -> Labels:
-    """The set of each text."""
-    return np.array([set_of(each) for each in examples], np.int64)
 
 
 def weights_of(sets: Labels, shares: Sequence[float]) -> Weights:
@@ -44,13 +44,9 @@ def weights_of(sets: Labels, shares: Sequence[float]) -> Weights:
 
 def enough(examples: Sequence[Example]) -> Labels:
     """The places of the texts to learn from: all but most of the sentiment sets' talk of no service."""
-    chatter = [
-        place
-        for place, each in enumerate(examples)
-        if set_of(each) == MOODS and each.kind == Kind.NEUTRAL and each.domain == "none"
-    ]
-    dropped = set(np.random.default_rng(1).permutation(chatter)[_CHATTER:].tolist())
-    return np.array([place for place in range(len(examples)) if place not in dropped], np.int64)
+    chatter = np.flatnonzero((sets_of(examples) == MOODS) & (kind_labels(examples) == KINDS.index(CHATTER)))
+    dropped = np.random.default_rng(1).permutation(chatter)[_CHATTER:]
+    return np.setdiff1d(np.arange(len(examples)), dropped)
 
 
 def with_own_columns(rows: Any, sets: Labels) -> Any:

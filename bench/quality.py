@@ -14,7 +14,6 @@ import argparse
 import gzip
 import json
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +28,8 @@ from classifiers.evaluate import evaluate
 from classifiers.examples import Example, load_corpus, load_shared
 from classifiers.fitting import (
     Labels,
-    Weights,
     balance,
     fit_calibrated,
-    fit_linear,
     matrix,
     measure_rarity,
     unseen_margins,
@@ -48,9 +45,10 @@ from classifiers.train import CORPUS
 from classifiers.train_general import (
     KIND_INPUTS,
     KINDS,
-    SEED,
     SENTIMENTS,
+    balanced,
     fit_kind,
+    fit_kind_head,
     fit_sentiment,
     folds_of,
     kind_blocks,
@@ -126,7 +124,11 @@ def _kind(data: Path) -> None:
     care = sets_of(chosen) == CARE
     shipped = fit_kind(rows[places], ours, chosen, sentiment[places], FOLDS)
     labels = _five(shipped.labels)
-    _report_kind("kind on intent/, ten-fold, as shipped", labels[care], _five(shipped.calibrated.unseen.argmax(axis=1)[care]))
+    _report_kind(
+        "kind on intent/, ten-fold, heads and mixer as shipped",
+        labels[care],
+        _five(shipped.calibrated.unseen.argmax(axis=1)[care]),
+    )
     blocks = kind_blocks(ours, chosen, sentiment[places]) | {_CLUES: clue_block(ours)}
     likeliest, limited = _nested(rows[places], chosen, blocks)
     _report_kind("strictly nested, columns for each set, and clues", labels[care], likeliest[care])
@@ -139,26 +141,21 @@ def _nested(rows: Any, examples: Sequence[Example], blocks: dict[str, Floats]) -
     """The kind of every care post from parts that are fitted without its fold: the likeliest, and with decision limits."""
     sets, labels, folds = sets_of(examples), kind_labels(examples), folds_of(examples)
     wide = with_own_columns(rows, sets)
-    fit = partial(fit_linear, strength=0.3, seed=SEED, emphasis=0.5)
     likeliest, limited = np.zeros((2, len(examples)), np.int64)
     for fold in range(FOLDS):
         learnt, held = np.flatnonzero(folds != fold), np.flatnonzero((folds == fold) & (sets == CARE))
         known, among = labels[learnt], sets[learnt] == CARE
         inside, outside = [{name: block[part] for name, block in blocks.items()} for part in (learnt, held)]
-        weights = _balanced(known, weights_of(sets[learnt], IN_HEAD))
-        inside[KIND] = unseen_margins(wide[learnt], known, len(KINDS), weights, folds[learnt], INNER, fit)
-        outside[KIND] = fit(wide[learnt], known, len(KINDS), weights).margins(wide[held])
-        weights = _balanced(known, weights_of(sets[learnt], IN_MIXER))
+        weights = balanced(known, weights_of(sets[learnt], IN_HEAD))
+        inside[KIND] = unseen_margins(wide[learnt], known, len(KINDS), weights, folds[learnt], INNER, fit_kind_head)
+        outside[KIND] = fit_kind_head(wide[learnt], known, len(KINDS), weights).margins(wide[held])
+        weights = balanced(known, weights_of(sets[learnt], IN_MIXER))
         mixed = fit_calibrated((*KIND_INPUTS, _CLUES), KINDS, inside, known, weights, folds[learnt], INNER_MIXED, _STRENGTH)
         unseen, new = _merged(mixed.unseen[among]), _merged(mixed.mixer.probabilities(outside))
         calibration = calibrate_chances(unseen, _five(known[among]))
         likeliest[held] = new.argmax(axis=1)
         limited[held] = decide(calibration(new), expected_limits(calibration(unseen)))
     return likeliest, limited
-
-
-def _balanced(labels: Labels, weights: Weights) -> Weights:
-    return weights * balance(labels, weights, 0.5)
 
 
 def _merged(chances: Floats) -> Floats:

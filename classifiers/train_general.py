@@ -50,7 +50,7 @@ _MIXED_FIT: Final = 0.05
 _SMALLER_SETS: Final = 1.5
 
 _sentiment_fit = partial(fit_linear, strength=0.15, seed=SEED, emphasis=0.5)
-_kind_fit = partial(fit_linear, strength=0.3, seed=SEED, emphasis=0.5)
+fit_kind_head = partial(fit_linear, strength=0.3, seed=SEED, emphasis=0.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +78,7 @@ def train_general(model: CompactModel, examples: Sequence[Example], progress: Ca
     kind = fit_kind(rows[of_kind], [readings[place] for place in of_kind], chosen, margins[of_kind])
     heads[signals.KIND] = (KINDS, kind.head)
     stance_labels = np.array([_stance(each) for each in chosen])
-    stance_weights = _weights(chosen, _OWN_MIXED)
-    stance_weights = stance_weights * balance(stance_labels, stance_weights, _BALANCE)
+    stance_weights = balanced(stance_labels, _weights(chosen, _OWN_MIXED))
     stance = fit_calibrated(_STANCE_INPUTS, SENTIMENTS, kind.blocks, stance_labels, stance_weights, folds_of(chosen), FOLDS)
     mixers |= {signals.KIND: kind.calibrated.mixer, signals.STANCE: stance.mixer}
     chatter = np.zeros((len(examples), 1), np.float32)
@@ -114,13 +113,13 @@ def fit_kind(
     """Fits the kind on sparse rows; ``sentiment`` are unseen margins of the shared head, ``count`` the folds."""
     labels = kind_labels(examples)
     folds = folds_of(examples)
-    weights = kind_weights(examples, labels, _OWN)
+    weights = balanced(labels, _weights(examples, _OWN))
     blocks = kind_blocks(readings, examples, sentiment)
-    blocks[signals.KIND] = unseen_margins(rows, labels, len(KINDS), weights, folds, count, _kind_fit)
-    mixed = kind_weights(examples, labels, _OWN_MIXED)
+    blocks[signals.KIND] = unseen_margins(rows, labels, len(KINDS), weights, folds, count, fit_kind_head)
+    mixed = balanced(labels, _weights(examples, _OWN_MIXED))
     calibrated = fit_calibrated(KIND_INPUTS, KINDS, blocks, labels, mixed, folds, count, _MIXED_FIT)
     blocks[signals.KIND_CHANCES] = signals.chances_block(calibrated.unseen)
-    return KindFit(labels, _kind_fit(rows, labels, len(KINDS), weights), calibrated, blocks)
+    return KindFit(labels, fit_kind_head(rows, labels, len(KINDS), weights), calibrated, blocks)
 
 
 def kind_labels(examples: Sequence[Example]) -> Labels:
@@ -128,9 +127,8 @@ def kind_labels(examples: Sequence[Example]) -> Labels:
     return np.array([KINDS.index(_kind(each)) for each in examples])
 
 
-def kind_weights(examples: Sequence[Example], labels: Labels, own: float) -> Weights:
-    """What each example counts: a text of the project's own corpus as ``own``, and a rare kind more."""
-    weights = _weights(examples, own)
+def balanced(labels: Labels, weights: Weights) -> Weights:
+    """What each example counts when a rare class counts more."""
     return weights * balance(labels, weights, _BALANCE)
 
 
