@@ -2,8 +2,8 @@
 
 - sentiment of the test sets: F1 of positive and negative, averaged, by the shipped model;
 - kind on ``intent/``: ten-fold, folds by hash of the normalised text, with intervals by bootstrap: the shipped heads and mixer;
-  heads with columns for each set (``kind_sets``) and a mixer with clues (``kind_clues``), the likeliest kind and with decision
-  limits (``kind_limits``; the shipped model has neither columns, clues nor limits), all fitted inside each nine folds; and a
+  heads with columns for each set (``kind.sets``) and a mixer with clues (``kind.clues``), the likeliest kind and with decision
+  limits (``kind.limits``; the shipped model has neither columns, clues nor limits), all fitted inside each nine folds; and a
   plain linear model in the same run for reference;
 - the blind held-out texts: every axis, and the flagging decision beside a rule of keywords.
 """
@@ -20,9 +20,9 @@ from typing import Any
 import numpy as np
 
 from bench.calibration import calibrate
-from bench.kind_clues import clue_block
-from bench.kind_limits import calibrate_chances, decide, expected_limits
-from bench.kind_sets import CARE, IN_HEAD, IN_MIXER, enough, sets_of, weights_of, with_own_columns
+from bench.kind.clues import clue_block
+from bench.kind.limits import calibrate_chances, decide, expected_limits
+from bench.kind.sets import CARE, IN_HEAD, IN_MIXER, enough, sets_of, weights_of, with_own_columns
 from classifiers.compact import CompactModel, Floats, load_shipped
 from classifiers.evaluate import evaluate
 from classifiers.examples import Example, load_corpus, load_shared

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bench.kind_clues import CLUES, PRAISES_BY, REPORTS_BY, Clue, clue_block, clue_counts, clue_lexicon, clue_phrases
+from bench.kind.clues import CLUES, PRAISES_BY, REPORTS_BY, Clue, clue_block, clue_counts, clue_lexicon, clue_phrases
 from classifiers.lexicon import Lexicon
 from classifiers.reading import Reading, read
 from domain.arabic import normalise, tokens
