@@ -2,9 +2,9 @@
 
 - sentiment of the test sets: F1 of positive and negative, averaged, by the shipped model;
 - kind on ``intent/``: ten-fold, folds by hash of the normalised text, with intervals by bootstrap: the shipped heads and mixer;
-  heads with columns for each set (``kind.sets``) and a mixer with clues (``kind.clues``), the likeliest kind and with decision
-  limits (``kind.limits``; the shipped model has neither columns, clues nor limits), all fitted inside each nine folds; and a
-  plain linear model in the same run for reference;
+  two heads, one with more signs of words (``kind.words``), with columns for each set (``kind.sets``) and mixers with clues
+  (``kind.clues``), averaged, the likeliest kind and with decision limits (``kind.limits``), all fitted inside each nine folds
+  (the shipped model has one head and mixer, and none of these); and a plain linear model in the same run for reference;
 - the blind held-out texts: every axis, and the flagging decision beside a rule of keywords.
 """
 
@@ -13,7 +13,10 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,20 +25,23 @@ import numpy as np
 from bench.calibration import calibrate
 from bench.kind.clues import clue_block
 from bench.kind.limits import calibrate_chances, decide, expected_limits
-from bench.kind.sets import CARE, IN_HEAD, IN_MIXER, enough, sets_of, weights_of, with_own_columns
+from bench.kind.sets import CARE, FURTHER_KINDS, IN_HEAD, IN_MIXER, enough, sets_of, weights_of, with_own_columns
+from bench.kind.words import word_signs
 from classifiers.compact import CompactModel, Floats, load_shipped
 from classifiers.evaluate import evaluate
-from classifiers.examples import Example, load_corpus, load_shared
+from classifiers.examples import Example, load_corpus, load_shared, read_kinds
 from classifiers.fitting import (
     Labels,
+    Linear,
     balance,
     fit_calibrated,
+    fit_linear,
     matrix,
     measure_rarity,
     unseen_margins,
 )
 from classifiers.mood import GROUP, MOOD, mood_block
-from classifiers.reading import read
+from classifiers.reading import Reading, read
 from classifiers.records import Record, read_records
 from classifiers.scores import f1, polar_f1
 from classifiers.signals import KIND
@@ -45,6 +51,7 @@ from classifiers.train import CORPUS
 from classifiers.train_general import (
     KIND_INPUTS,
     KINDS,
+    SEED,
     SENTIMENTS,
     balanced,
     fit_kind,
@@ -66,6 +73,8 @@ ROUNDS = 1000
 _CLUES = "clues"
 _STRENGTH = 0.1
 """How far the mixer with clues may fit: further than the shipped one."""
+_FITS = (fit_kind_head, partial(fit_linear, strength=0.3, seed=SEED, emphasis=0.2))
+"""How the head on n-grams and the head on n-grams and signs of words are fitted."""
 _COMPLAINING = (
     "شكوى",
     "مشكلة",
@@ -111,51 +120,101 @@ def _sentiment(data: Path) -> None:
 
 
 def _kind(data: Path) -> None:
-    examples = [*load_shared(data), *load_corpus(CORPUS)]
+    corpus = load_corpus(CORPUS)
+    examples = [*load_shared(data), *corpus]
     lexicon = generic_lexicon()
     readings = [read(each.title, each.text, each.channel, lexicon) for each in examples]
     rarity = measure_rarity([reading.words for reading in readings])
     rows = matrix([reading.words for reading in readings], CompactModel("bench", "0", rarity.words, rarity.characters, {}, {}), 0)
     _, sentiment = fit_sentiment(rows, examples)
-    places = with_kind(examples)
-    places = places[enough([examples[place] for place in places])]
-    chosen = [examples[place] for place in places]
-    ours = [readings[each] for each in places]
-    care = sets_of(chosen) == CARE
-    shipped = fit_kind(rows[places], ours, chosen, sentiment[places], FOLDS)
-    labels = _five(shipped.labels)
-    _report_kind(
-        "kind on intent/, ten-fold, heads and mixer as shipped",
-        labels[care],
-        _five(shipped.calibrated.unseen.argmax(axis=1)[care]),
-    )
+    _as_shipped(examples, readings, rows, sentiment)
+    # The same texts in the same order: more of them have a kind.
+    examples = [*load_shared(data, read_kinds() | read_kinds(FURTHER_KINDS)), *corpus]
+    places = _to_learn_from(examples)
+    chosen, ours = [examples[place] for place in places], [readings[each] for each in places]
     blocks = kind_blocks(ours, chosen, sentiment[places]) | {_CLUES: clue_block(ours)}
-    likeliest, limited = _nested(rows[places], chosen, blocks)
-    _report_kind("strictly nested, columns for each set, and clues", labels[care], likeliest[care])
+    signs = _with_word_signs(rows[places], ours)
+    labels, care = _five(kind_labels(chosen)), sets_of(chosen) == CARE
+    likeliest, limited = _nested((rows[places], signs), chosen, blocks)
+    _report_kind("strictly nested, two heads with columns for each set, and clues", labels[care], likeliest[care])
     _report_kind("the same with decision limits", labels[care], limited[care])
     alone = [each for each, is_care in zip(chosen, care, strict=True) if is_care]
     _report_kind("ten-fold, a plain linear model on intent/ alone", labels[care], _five(_plain(rows[places][care], alone)))
 
 
-def _nested(rows: Any, examples: Sequence[Example], blocks: dict[str, Floats]) -> tuple[Labels, Labels]:
-    """The kind of every care post from parts that are fitted without its fold: the likeliest, and with decision limits."""
+def _as_shipped(examples: Sequence[Example], readings: Sequence[Reading], rows: Any, sentiment: Floats) -> None:
+    places = _to_learn_from(examples)
+    chosen, ours = [examples[place] for place in places], [readings[each] for each in places]
+    shipped = fit_kind(rows[places], ours, chosen, sentiment[places], FOLDS)
+    care, guesses = sets_of(chosen) == CARE, shipped.calibrated.unseen.argmax(axis=1)
+    _report_kind("kind on intent/, ten-fold, heads and mixer as shipped", _five(shipped.labels[care]), _five(guesses[care]))
+
+
+def _to_learn_from(examples: Sequence[Example]) -> Labels:
+    places = with_kind(examples)
+    return places[enough([examples[place] for place in places])]
+
+
+def _with_word_signs(rows: Any, readings: Sequence[Reading]) -> Any:
+    from scipy import sparse
+
+    return sparse.hstack([rows, word_signs([reading.words for reading in readings])]).tocsr()
+
+
+def _nested(signs: Sequence[Any], examples: Sequence[Example], blocks: dict[str, Floats]) -> tuple[Labels, Labels]:
+    """The kind of every care post from parts that are fitted without its fold: the likeliest, and with decision limits.
+
+    There is one head with its mixer for each of ``signs``; their chances are averaged.
+    """
     sets, labels, folds = sets_of(examples), kind_labels(examples), folds_of(examples)
-    wide = with_own_columns(rows, sets)
+    tasks = [
+        _Task(with_own_columns(rows, sets), fit, sets, labels, folds, blocks) for rows, fit in zip(signs, _FITS, strict=True)
+    ]
     likeliest, limited = np.zeros((2, len(examples)), np.int64)
+    with ProcessPoolExecutor() as pool:
+        by_head = [list(pool.map(task, range(FOLDS))) for task in tasks]
     for fold in range(FOLDS):
-        learnt, held = np.flatnonzero(folds != fold), np.flatnonzero((folds == fold) & (sets == CARE))
-        known, among = labels[learnt], sets[learnt] == CARE
-        inside, outside = [{name: block[part] for name, block in blocks.items()} for part in (learnt, held)]
-        weights = balanced(known, weights_of(sets[learnt], IN_HEAD))
-        inside[KIND] = unseen_margins(wide[learnt], known, len(KINDS), weights, folds[learnt], INNER, fit_kind_head)
-        outside[KIND] = fit_kind_head(wide[learnt], known, len(KINDS), weights).margins(wide[held])
-        weights = balanced(known, weights_of(sets[learnt], IN_MIXER))
-        mixed = fit_calibrated((*KIND_INPUTS, _CLUES), KINDS, inside, known, weights, folds[learnt], INNER_MIXED, _STRENGTH)
-        unseen, new = _merged(mixed.unseen[among]), _merged(mixed.mixer.probabilities(outside))
-        calibration = calibrate_chances(unseen, _five(known[among]))
+        learnt, held = folds != fold, (folds == fold) & (sets == CARE)
+        known = _five(labels[learnt & (sets == CARE)])
+        unseen, new = _averaged([chances[fold] for chances in by_head], known)
         likeliest[held] = new.argmax(axis=1)
-        limited[held] = decide(calibration(new), expected_limits(calibration(unseen)))
+        limited[held] = decide(new, expected_limits(unseen))
     return likeliest, limited
+
+
+def _averaged(by_head: Sequence[tuple[Floats, Floats]], known: Labels) -> tuple[Floats, Floats]:
+    """The mean of the heads' chances, unseen and new, each set right before and the mean set right again."""
+    calibrations = [calibrate_chances(unseen, known) for unseen, _ in by_head]
+    unseen, new = [
+        np.mean([calibrate(chances[part]) for calibrate, chances in zip(calibrations, by_head, strict=True)], axis=0)
+        for part in (0, 1)
+    ]
+    together = calibrate_chances(unseen, known)
+    return together(unseen), together(new)
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """A head and a mixer to be fitted without one fold: the chances of the other folds' care posts, each from parts that have not
+    seen it, and of that fold's."""
+
+    rows: Any
+    fit: Callable[..., Linear]
+    sets: Labels
+    labels: Labels
+    folds: Labels
+    blocks: dict[str, Floats]
+
+    def __call__(self, fold: int) -> tuple[Floats, Floats]:
+        learnt, held = np.flatnonzero(self.folds != fold), np.flatnonzero((self.folds == fold) & (self.sets == CARE))
+        known, sets, folds = self.labels[learnt], self.sets[learnt], self.folds[learnt]
+        inside, outside = [{name: block[part] for name, block in self.blocks.items()} for part in (learnt, held)]
+        weights = balanced(known, weights_of(sets, IN_HEAD))
+        inside[KIND] = unseen_margins(self.rows[learnt], known, len(KINDS), weights, folds, INNER, self.fit)
+        outside[KIND] = self.fit(self.rows[learnt], known, len(KINDS), weights).margins(self.rows[held])
+        weights = balanced(known, weights_of(sets, IN_MIXER))
+        mixed = fit_calibrated((*KIND_INPUTS, _CLUES), KINDS, inside, known, weights, folds, INNER_MIXED, _STRENGTH)
+        return _merged(mixed.unseen[sets == CARE]), _merged(mixed.mixer.probabilities(outside))
 
 
 def _merged(chances: Floats) -> Floats:

@@ -61,9 +61,13 @@ class Example:
     weight: float = 1.0
 
 
-def load_shared(data_dir: Path) -> list[Example]:
-    """The shared sets. Raises ``InputError`` if one is missing."""
-    return [*_sentiment(data_dir / _SENTIMENT), *_intent(data_dir / _INTENT)]
+def load_shared(data_dir: Path, kinds: Mapping[str, str] | None = None) -> list[Example]:
+    """The shared sets; ``kinds`` are those of posts of the sentiment sets by digest, ``READ_KINDS`` where not given.
+
+    Raises ``InputError`` if a set is missing.
+    """
+    known = read_kinds() if kinds is None else kinds
+    return [*_sentiment(data_dir / _SENTIMENT, known), *_intent(data_dir / _INTENT)]
 
 
 def load_corpus(corpus: Path | None) -> list[Example]:
@@ -101,9 +105,9 @@ def _hash(text: str) -> bytes:
     return hashlib.sha256(normalise(text).encode("utf-8", "surrogatepass")).digest()
 
 
-def _sentiment(path: Path) -> Iterator[Example]:
+def _sentiment(path: Path, known: Mapping[str, str]) -> Iterator[Example]:
     _demand(path)
-    kinds = read_kinds()
+    kinds = dict(known)
     for _, row in read_rows(path):
         example = Example("", row["text"], Channel.SOCIAL, row["source"], fold_of(row["text"]), sentiment=row["sentiment"])
         # A text that comes again teaches its kind once.
@@ -117,17 +121,19 @@ def _with_kind(example: Example, kind: str) -> Example:
     return replace(example, kind=kind, domain="public")
 
 
-def read_kinds() -> dict[str, str]:
-    """The kind, or ``CHATTER``, of each digest in ``READ_KINDS``; none where the file is not there, as in the wheel.
+def read_kinds(path: Path | None = None) -> dict[str, str]:
+    """The kind, or ``CHATTER``, of each digest in the file, ``READ_KINDS`` where none is given; none where it is not there, as in
+    the wheel.
 
     Raises ``InputError`` naming a line that is no digest and kind.
     """
+    path = path or READ_KINDS
     kinds: dict[str, str] = {}
-    lines = READ_KINDS.read_text("utf-8").splitlines() if READ_KINDS.is_file() else []
+    lines = path.read_text("utf-8").splitlines() if path.is_file() else []
     for number, line in enumerate(lines, 1):
         digest, _, kind = line.partition("\t")
         if len(digest) != _DIGITS or kind not in (*Kind, CHATTER):
-            raise InputError(f"{READ_KINDS}, line {number}: {line!r}", "give a digest of 16 digits, a tab and a kind or chatter")
+            raise InputError(f"{path}, line {number}: {line!r}", "give a digest of 16 digits, a tab and a kind or chatter")
         kinds[digest] = kind
     return kinds
 

@@ -28,7 +28,7 @@ HASHTAG: Final = "وسم"
 QUESTION: Final = "استفهام"
 EXCLAMATION: Final = "تعجب"
 LINK: Final = "رابط"
-_NUMBER: Final = "0"
+NUMBER: Final = "0"
 
 _PIECE: Final = re.compile(
     r"(?:https?://|www\.)\S+|@\w+|[#؟?!]|[^\W_]+|[\u2600-\u27bf\U0001f300-\U0001faff]|\.\.+|…",
@@ -75,7 +75,7 @@ def _canonical(piece: str) -> str:
     if first == ".":
         return ".."
     if first.isdigit():
-        return _NUMBER
+        return NUMBER
     if piece.startswith(("http://", "https://", "www.")):
         return LINK
     # The largest training set writes a bare hamza as alef; 40 letters hold every real word.

@@ -39,7 +39,7 @@ def test_a_text_that_comes_again_teaches_its_kind_once(tmp_path: Path, data_dir:
     kinds.write_text(f"{digest_of('شكرا لكم')}\tpraise\n", "utf-8")
     twice = [{"source": "own", "text": "شكرا لكم", "sentiment": "positive"}] * 2
     (tmp_path / "train.jsonl").write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in twice), "utf-8")
-    assert [each.kind for each in examples._sentiment(tmp_path / "train.jsonl")] == ["praise", None]
+    assert [each.kind for each in examples._sentiment(tmp_path / "train.jsonl", read_kinds())] == ["praise", None]
 
 
 def test_without_the_file_of_kinds_a_sentiment_set_has_moods_alone(data_dir: Path, kinds: Path) -> None:
