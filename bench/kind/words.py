@@ -27,7 +27,6 @@ _PERSONS: Final = "يتنا"
 _STEM: Final = 3
 _PAIRS: Final = 400
 _EDGE: Final = 4
-_NEAR: Final = 0.5
 _LEAST_TEXTS: Final = 3
 _MARKS: Final = {QUESTION: "Q", EXCLAMATION: "E", LINK: "L", HASHTAG: "H", NUMBER: "N"}
 _PLAIN_ACTS: Final = frozenset({"st", "sv", "cn"})
@@ -35,7 +34,8 @@ _PLAIN_ACTS: Final = frozenset({"st", "sv", "cn"})
 _UNKNOWN: Final = ("0", "00")
 _DIGITS: Final = ("n", "nu")
 _COMMON_FIELDS: Final = frozenset({"ct", "ot", "00"})
-_FIRST_PERSON, _SECOND_PERSON = ("1", "m"), ("2", "k")
+_PERSON_CODES: Final = (("1", "m"), ("2", "k"), ("3", "h"))
+"""The first, second and third person, as verbs and as attached pronouns."""
 
 
 def word_signs(documents: Sequence[Sequence[str]]) -> Any:
@@ -96,7 +96,7 @@ def meanings(words: Sequence[str]) -> list[str]:
     full = [form + field for form, field in known]
     weighty = [(form, field) for form, field in known if field not in _COMMON_FIELDS and field != HANDLE]
     weighty_fields = [field for _, field in weighty]
-    persons = f"{_speaks(known, _FIRST_PERSON)}{_speaks(known, _SECOND_PERSON)}{_speaks(known, ('3', 'h'))}"
+    persons = _persons([form for form, _ in known])
     return list(
         dict.fromkeys(
             [
@@ -119,9 +119,9 @@ def _guess(word: str) -> tuple[str, str]:
     return _DIGITS if word.isdigit() else _UNKNOWN
 
 
-def _speaks(known: Sequence[tuple[str, str]], person: tuple[str, str]) -> int:
-    verb, pronoun = person
-    return int(any(form[:1] == verb or pronoun in form[1:] for form, field in known if field not in _MARKS and field != HANDLE))
+def _persons(forms: Sequence[str]) -> str:
+    """A 1 for each of the three persons that a verb or a pronoun speaks of, else a 0."""
+    return "".join(str(int(any(form[0] == verb or pronoun in form[1:] for form in forms))) for verb, pronoun in _PERSON_CODES)
 
 
 def meaning_of(word: str) -> tuple[str, str] | None:

@@ -55,6 +55,9 @@ def test_meanings_tell_who_speaks() -> None:
     signs = meanings(_words("شكرا لكم")) + meanings(_words("ظظظظظ 55"))
     assert len(signs) == len(set(meanings(_words("شكرا لكم")))) + len(set(meanings(_words("ظظظظظ 55"))))
     assert "f th" in signs
+    assert "who 010" in signs
+    assert "who 000" in signs
+    assert "who 100" in meanings(_words("قدمت طلب"))
     assert "w 000" in signs
     assert "w nnu" in signs
 
